@@ -1,0 +1,1 @@
+"""Frozen, keyword-only configurations: plain values in, checked values out. No torch, no files."""

@@ -151,7 +151,8 @@ def test_window_lengths_are_log_uniform_and_reach_both_ends():
 def test_keys_come_by_their_weights_and_captions_of_a_key_evenly(tmp_path):
     dataset = stored(tmp_path, make_captions)
     sampling = Sampling(caption_keys={"short": 3.0, "high_level_summary_caption": 1.0}, seed=4)
-    texts = [choose(sampling, dataset, 2, sample, lambda: make_day(2)).text for sample in range(4000)]
+    chosen = choose(sampling, dataset, [2] * 4000, range(4000), [0] * 4000, make_day)
+    texts = [c.text for c in chosen]
     counts = [texts.count(c.text) for c in make_captions(2)]
     assert stats.chisquare(counts, [1500, 1500, 1000]).pvalue > 1e-3
     assert sum(counts) == 4000
@@ -161,13 +162,14 @@ def test_the_order_of_keys_in_a_config_changes_nothing(tmp_path):
     dataset = stored(tmp_path, make_captions)
     keys = {"short": 3.0, "high_level_summary_caption": 1.0}
     one, two = (Sampling(caption_keys=k, seed=4) for k in (keys, dict(reversed(keys.items()))))
-    for sample in range(50):
-        assert choose(one, dataset, 2, sample, lambda: make_day(2)) == choose(two, dataset, 2, sample, lambda: None)
+    arguments = (dataset, [2] * 50, range(50), [0] * 50, make_day)
+    assert choose(one, *arguments) == choose(two, *arguments)
 
 
 def test_a_key_without_a_caption_of_this_day_gives_way_to_the_next(tmp_path):
     dataset = stored(tmp_path, lambda i: make_captions(i) if i else [Caption(key="low_level_caption", text="low")])
     keys = {"short": 1e9, "low_level_caption": 1e-9}
-    assert choose(Sampling(caption_keys=keys), dataset, 0, 0, lambda: make_day(0)).text == "low"
-    with pytest.raises(StoreError, match=rf"row {DAYS - 1} \(.*\) has no caption under any of"):
-        choose(Sampling(caption_keys=keys), dataset, DAYS - 1, 0, lambda: make_day(DAYS - 1))
+    found = choose(Sampling(caption_keys=keys), dataset, [1, 0], [0, 1], [0, 0], make_day)
+    assert [c.key for c in found] == ["short", "low_level_caption"]
+    with pytest.raises(StoreError, match=rf"row {DAYS - 1} \(made.*\) has no caption under any of"):
+        choose(Sampling(caption_keys=keys), dataset, [0, DAYS - 1], [0, 1], [0, 0], lambda i: make_day(i and DAYS - 1))

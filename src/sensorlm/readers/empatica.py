@@ -89,8 +89,7 @@ def _add_signal(file: Path, key: str, collected: Collector, code: int, report: R
         value = np.abs(np.linalg.norm(axes, axis=0) / ACC_COUNTS_PER_G - 1.0) if width == 3 else axes[0]
         second = np.floor(start + (done + np.arange(len(value))) / rate).astype(np.int64)
         done += len(value)
-        where = f"{file.parent.name}/{file.name}"
-        collected.add(column, code, second, value, source=where, rows=batch.rows)
+        collected.add(column, code, second, value, source=batch.source, rows=batch.rows)
 
 
 def _add_beats(file: Path, collected: Collector, code: int, report: ReadReport) -> None:

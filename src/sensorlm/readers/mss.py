@@ -2,7 +2,7 @@
 
 Reads mss_epochs.parquet (user, t_min, bpm, activity, rmssd; t_min = minutes since the first local midnight) or the raw
 actiheart_*.csv (days, hours, Activity, BPM, RMSSD, Quality). There are no dates: the first day is called 2000-01-01.
-Heart rate and RMSSD count only where the signal quality is 0.8 or more, as in the published table. Activity counts are
+Heart rate and RMSSD count only where the signal quality is 0.8 or more and a rate was found (not 0), as in the table. Activity counts are
 totals of the epoch, in the device's own unit.
 """
 
@@ -46,8 +46,8 @@ def read(path: Path, options: ReadOptions, report: ReadReport) -> Iterator[Minut
         for batch in csv_batches(file, report):
             clock = batch.numbers("days", report) * 1440 + batch.numbers("hours", report) * 60
             who = np.full(len(clock), person, np.int32)
-            good = batch.numbers("Quality", report) >= MIN_QUALITY
-            report.count_rows("heart rate of low quality, not observed", ~good, batch.source, batch.rows)
+            good = (batch.numbers("Quality", report) >= MIN_QUALITY) & (batch.numbers("BPM", report) > 0)
+            report.count_rows("epochs without a heart rate of quality 0.8, not observed", ~good, batch.source, batch.rows)
             columns = dict(batch.columns)
             for name in ("BPM", "RMSSD"):
                 columns[name] = pa.array(np.where(good, batch.numbers(name, report), np.nan))

@@ -49,7 +49,7 @@ def read(path: Path, options: ReadOptions, report: ReadReport) -> Iterator[Minut
         for name, key in CHANNELS.items():
             value = batch.numbers(name, report)
             collected.add(
-                collected.column(key, samples=True), who, second, value, offset, source=batch.source, rows=batch.rows
+                collected.column(key), who, second, value, offset, source=batch.source, rows=batch.rows
             )
     logged = frozenset({"mood"}) if surveys else frozenset[str]()
     for minutes in collected.people_minutes():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,11 +45,20 @@ class ReadReport:
     events: int = 0
     channels: dict[str, int] = field(default_factory=dict)
     """Channel -> recorded values handed on."""
+    _sources: dict[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
         """Data rows read from all files."""
         return sum(self.files.values())
+
+    def source(self, path: Path) -> str:
+        """The name of a file in this report: its own, with its folder where two files have the same name."""
+        place = str(path)
+        if place not in self._sources:
+            short = path.name if path.name not in self._sources.values() else f"{path.parent.name}/{path.name}"
+            self._sources[place] = short if short not in self._sources.values() else place
+        return self._sources[place]
 
     def count(self, kind: str, number: int, examples: Iterable[str] = ()) -> None:
         """Add `number` cases of `kind`; the first few places are kept."""

@@ -98,7 +98,7 @@ def csv_batches(
     Raises:
         ReaderError: the file is missing, empty, not text, or names a column twice.
     """
-    source, first = path.name, skip + 1
+    source, first = report.source(path), skip + 1
     if names is None:
         names, delimiter = read_header(path, skip=skip)
         first += 1
@@ -173,15 +173,16 @@ def parquet_batches(path: Path, report: ReadReport, *, wanted: Iterable[str] | N
     """
     names = parquet_columns(path)
     chosen = [n for n in names if wanted is None or n in set(wanted)]
-    report.files.setdefault(path.name, 0)
+    source = report.source(path)
+    report.files.setdefault(source, 0)
     done = 0
     try:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=chosen):
                 rows = np.arange(done + 1, done + 1 + batch.num_rows, dtype=np.int64)
                 done += batch.num_rows
-                report.files[path.name] = done
-                yield Batch(dict(zip(chosen, batch.columns, strict=True)), path.name, rows)
+                report.files[source] = done
+                yield Batch(dict(zip(chosen, batch.columns, strict=True)), source, rows)
     except (OSError, pa.ArrowException) as error:
         raise ReaderError(f"{path}: a damaged Parquet file ({error}). Is the download complete?") from None
 

@@ -12,9 +12,11 @@ from sensorlm.quality.record import (
     QualityReport,
 )
 from sensorlm.quality.rules import ClockRules
+from sensorlm.quality.stored import tables_from_days
 from sensorlm.quality.text import report_text
 
 __all__ = [
     "BROKEN", "CANNOT_TELL", "SOUND", "VERDICTS", "ClockRules", "ClockVerdict", "Evidence", "PersonQuality",
     "QualityChecker", "QualityReport", "check", "refusal", "report_text", "require_sound",
+    "tables_from_days",
 ]  # fmt: skip

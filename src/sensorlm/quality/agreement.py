@@ -66,7 +66,6 @@ def agreement(
         "r_lag0": r0, "standard_error": error, "z_lag0": r0 / error, "bins": shared,
         "r_other_lag": r_far, "other_lag_minutes": lag_far, "z_other_lag": z_far,
     }  # fmt: skip
-    pair = f"{first.name} and {second.name}"
     outcome, words = _agreement_outcome(numbers, first, second, width, rules)
     return Evidence(
         test="agreement", channel=first.key, other=second.key, outcome=outcome, words=words, numbers=numbers
@@ -83,8 +82,8 @@ def _agreement_outcome(
     if numbers["z_other_lag"] >= rules.shift_z and r_far >= max(rules.shift_present, r0 + rules.shift_gain):
         late = first.name if lag_far > 0 else second.name
         return "against", (
-            f"{pair} agree only when moved by {hours_words(lag_far)} ({late} runs late): correlation {r_far:.2f} there, "
-            f"{at_lag0}; sound clocks peak within {max(rules.near_minutes, width)} minutes of lag 0"
+            f"{pair} agree only when moved by {hours_words(lag_far)} ({late} runs late): correlation {r_far:.2f} "
+            f"there, {at_lag0}; sound clocks peak within {max(rules.near_minutes, width)} minutes of lag 0"
         )
     # Light may stay on over a sitting person, so a weak link to movement is no fault there.
     light = "light" in (first.group, second.group)
@@ -126,7 +125,7 @@ def _standard_error(lags: LagCorrelation, null: np.ndarray, shared: int) -> floa
     if usable.sum() < 20:
         return float("nan")
     scaled = np.abs(lags.r[usable]) * np.sqrt(lags.n[usable] / max(shared, 1))
-    return max(float(1.4826 * np.median(scaled)), 1 / np.sqrt(max(shared, 1)))
+    return max(float(1.4826 * np.median(scaled)), float(1 / np.sqrt(max(shared, 1))))
 
 
 def asleep_against_awake(
@@ -171,7 +170,8 @@ def _sleep_outcome(numbers: dict[str, float], channel: Channel, rules: ClockRule
     kept = rules.sleep_few_kept if few else rules.sleep_kept
     if abs(lag) >= rules.sleep_near_minutes and r_best <= proof and r0 > kept * r_best:
         return "against", (
-            f"sleep fits {channel.name} only when moved by {hours_words(lag)} (correlation {r_best:.2f} there): {compared}"
+            f"sleep fits {channel.name} only when moved by {hours_words(lag)} (correlation {r_best:.2f} there): "
+            f"{compared}"
         )
     if few:
         return "silent", f"too few nights to judge by: {compared}"

@@ -1,6 +1,6 @@
 """MinuteTables in, one after the other, a QualityReport out; memory holds one person at a time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -120,7 +120,7 @@ def check(
     channel_set: ChannelSet,
     *,
     rules: ClockRules | None = None,
-    reading: Mapping[str, Any] | None = None,
+    reading: Callable[[], Mapping[str, Any]] | None = None,
 ) -> QualityReport:
     """One pass over `tables` (one a person): coverage, wear, impossible values, and a verdict on every clock.
 
@@ -128,12 +128,13 @@ def check(
         tables: read as a stream; only one is held at a time.
         channel_set: units and possible ranges of the channels.
         rules: thresholds of the clock tests; the measured defaults when None.
-        reading: counts of the reader (duplicates, unparsable rows, ...) to show in the same report.
+        reading: asked after the last table for the reader's own counts (duplicates, unparsable rows, ...), to show
+            in the same report: `ReadReport.to_json`.
     """
     checker = QualityChecker(channel_set, rules)
     for table in tables:
         checker.add(table)
-    return checker.report(reading)
+    return checker.report(reading() if reading else None)
 
 
 def require_sound(report: QualityReport, force: bool = False) -> None:

@@ -13,7 +13,7 @@ from sensorlm.records import MINUTES_PER_DAY, MinuteTable
 
 Floats = NDArray[np.float64]
 BIN_MINUTES = 5
-"""Finest bin: short enough to see a shift of 15 minutes, long enough for the minute by which an E4's heart rate lags."""
+"""Finest bin: short enough to see a shift of 15 minutes, long enough for the minute by which an E4 is late."""
 
 
 def bin_minutes(table: MinuteTable, *keys: str) -> int:
@@ -27,7 +27,8 @@ def bins(minute: NDArray[np.int64], values: NDArray[np.floating], start: int, co
     seen = np.isfinite(values) & (index >= 0) & (index < count)
     total = np.bincount(index[seen], values[seen].astype(np.float64), count)
     number = np.bincount(index[seen], minlength=count)
-    return np.where(number > 0, total / np.maximum(number, 1), np.nan)
+    mean: Floats = np.where(number > 0, total / np.maximum(number, 1), np.nan)
+    return mean
 
 
 def fraction_covered(starts: NDArray[np.int64], ends: NDArray[np.int64], start: int, count: int, width: int) -> Floats:
@@ -91,8 +92,8 @@ def lag_correlation(x: Floats, y: Floats, max_lag: int, min_pairs: int) -> LagCo
     lag = np.arange(-max_lag, max_lag + 1)
 
     def at_lags(spectrum: NDArray[np.complex128]) -> Floats:
-        circular: Floats = fft.irfft(spectrum, size)
-        return circular[lag % size]
+        at: Floats = fft.irfft(spectrum, size)[lag % size]
+        return at
 
     pairs = np.rint(at_lags(fmx * fmy)).astype(np.int64)
     count = np.maximum(pairs, 1)

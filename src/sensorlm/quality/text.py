@@ -13,7 +13,7 @@ def report_text(report: QualityReport, *, width: int = 110) -> str:
         f"{len(report.people)} people, {sum(p.days for p in report.people)} person-days, {recorded:,} recorded minutes",
         f"no sign of a wearer: {unworn:,} minutes ({unworn / max(recorded, 1):.1%})",
     ]
-    lines += [f"  {name}: {value}" for name, value in report.reading.items() if isinstance(value, int | str) and value]
+    lines += _reading_lines(report)
     wrong = report.total("impossible")
     lines.append("impossible values: " + (", ".join(f"{k} {n:,}" for k, n in wrong.items()) or "none"))
     if report.unknown_channels:
@@ -23,6 +23,15 @@ def report_text(report: QualityReport, *, width: int = 110) -> str:
     lines.append("clock: " + ", ".join(f"{report.count(v)} {v}" for v in (SOUND, CANNOT_TELL, BROKEN)))
     lines += _verdict_lines(report, width)
     return "\n".join(lines)
+
+
+def _reading_lines(report: QualityReport) -> list[str]:
+    """The reader's problems (duplicates, wrong order, unparsable rows): kind and count."""
+    problems = report.reading.get("problems", {})
+    if not report.reading:
+        return []
+    counts = [f"{kind} {found['count']:,}" for kind, found in problems.items()]
+    return ["met while reading: " + (", ".join(counts) or "no duplicate, misplaced or unparsable row")]
 
 
 def _coverage_lines(report: QualityReport) -> list[str]:

@@ -64,15 +64,15 @@ def to_days(
     order = np.argsort(local // MINUTES_PER_DAY, kind="stable")
     days, starts = np.unique(local[order] // MINUTES_PER_DAY, return_index=True)
     ends = np.r_[starts[1:], len(order)]
-    events = _local_events(table, minutes)
+    events = _Events(table, minutes)
     for day, start, end in zip(days.tolist(), starts, ends, strict=True):
-        made = _one_day(table, channel_set, minutes, order[start:end], day, report)
+        made = _one_day(channel_set, minutes, order[start:end], day, report)
         seen = int(made[1].any(axis=1).sum())
         if seen < min_observed_minutes:
             report.days_too_empty += 1
             report.minutes_too_empty += seen
             continue
-        yield _finish(table, channel_set, minutes, day, made, events, report)
+        yield _finish(table, channel_set, minutes.offset[order[start:end]], day, made, events, report)
 
 
 def _spread(table: MinuteTable, channel_set: ChannelSet) -> _Minutes:
@@ -138,20 +138,25 @@ def _take_off(minutes: _Minutes, table: MinuteTable, report: DaysReport) -> None
 
 
 def _one_day(
-    table: MinuteTable, channel_set: ChannelSet, minutes: _Minutes, rows: NDArray[np.int64], day: int, report: DaysReport
+    channel_set: ChannelSet, minutes: _Minutes, rows: NDArray[np.int64], day: int, report: DaysReport
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """(1440, c) values and mask of one local day from its rows."""
     values = np.full((MINUTES_PER_DAY, len(channel_set)), np.nan, np.float32)
     wall = minutes.utc[rows] + minutes.offset[rows] - day * MINUTES_PER_DAY
+    repeats = bool((np.diff(wall) <= 0).any())
     for number, channel in enumerate(channel_set.channels):
         column = minutes.columns.get(channel.key)
         if column is None:
             continue
-        seen = np.isfinite(column[rows])
-        at, value = wall[seen], column[rows][seen]
-        if len(np.unique(at)) != len(at):
-            report.merged_minutes += len(at) - len(np.unique(at))
-            at, value = _merge(at, value, channel)
+        value = column[rows]
+        if not repeats:
+            values[wall, number] = value
+            continue
+        seen = np.isfinite(value)
+        if not seen.any():
+            continue
+        at, value = _merge(wall[seen], value[seen], channel)
+        report.merged_minutes += int(seen.sum()) - len(at)
         values[at, number] = value
     return values, np.isfinite(values)
 
@@ -176,50 +181,56 @@ def _merge(
     return at[starts], merged.astype(np.float32)
 
 
-def _local_events(table: MinuteTable, minutes: _Minutes) -> list[Event]:
+class _Events:
     """Events on the wall clock: minutes since 1970-01-01 00:00 local, each end by the offset that held there."""
-    local = []
-    for event in table.events:
-        start, end = event.start + minutes.offset_at(event.start), event.end + minutes.offset_at(event.end)
+
+    def __init__(self, table: MinuteTable, minutes: _Minutes) -> None:
+        self.events = table.events
+        self.start = np.array([e.start + minutes.offset_at(e.start) for e in table.events], np.int64)
+        end = np.array([e.end + minutes.offset_at(e.end) for e in table.events], np.int64)
+        length = np.array([e.end - e.start for e in table.events], np.int64)
         # An event inside the hour that comes twice may seem to end before it starts: keep its length then.
-        end = end if end >= start else start + event.end - event.start
-        local.append(Event(kind=event.kind, label=event.label, start=start, end=end, stage=event.stage))
-    return local
+        self.end = np.where(end >= self.start, end, self.start + length)
+
+    def of_day(self, day: int) -> tuple[Event, ...]:
+        """Events that touch a local day, in its minutes; one that begins and ends at a minute of it counts."""
+        low, high = day * MINUTES_PER_DAY, (day + 1) * MINUTES_PER_DAY
+        instant = (self.start == self.end) & (self.start >= low)
+        return tuple(
+            Event(
+                kind=self.events[i].kind, label=self.events[i].label, stage=self.events[i].stage,
+                start=int(self.start[i]) - low, end=int(self.end[i]) - low,
+            )
+            for i in np.flatnonzero((self.start < high) & ((self.end > low) | instant))
+        )  # fmt: skip
 
 
 def _finish(
-    table: MinuteTable, channel_set: ChannelSet, minutes: _Minutes, day: int,
-    made: tuple[NDArray[np.float32], NDArray[np.bool_]], events: list[Event], report: DaysReport,
+    table: MinuteTable, channel_set: ChannelSet, offset: NDArray[np.int64], day: int,
+    made: tuple[NDArray[np.float32], NDArray[np.bool_]], events: _Events, report: DaysReport,
 ) -> DayMatrix:  # fmt: skip
     date = _EPOCH_DAY + dt.timedelta(days=day)
-    length = _length(table, minutes, date, day)
+    length = _length(table, offset, date)
     report.days += 1
     report.long_days += length > MINUTES_PER_DAY
     report.short_days += length < MINUTES_PER_DAY
     for key, number in zip(channel_set.keys, made[1].sum(axis=0).tolist(), strict=True):
         if number:
             report.observed_minutes[key] = report.observed_minutes.get(key, 0) + number
-    low = day * MINUTES_PER_DAY
-    mine = [e for e in events if e.start < low + MINUTES_PER_DAY and (e.end > low or e.start == e.end >= low)]
     return DayMatrix(
         values=made[0], observed=made[1], channel_keys=channel_set.keys, person=table.person, date=date,
         dataset=table.dataset, device=table.device, zone=table.zone, minutes_in_day=length, logged=table.logged,
         tags=table.tags,
-        events=tuple(
-            Event(kind=e.kind, label=e.label, start=e.start - low, end=e.end - low, stage=e.stage) for e in mine
-        ),
+        events=events.of_day(day),
     )  # fmt: skip
 
 
-def _length(table: MinuteTable, minutes: _Minutes, date: dt.date, day: int) -> int:
-    """Minutes between the two local midnights: by the zone's rules, or by the offsets on either side of the day."""
-    low = day * MINUTES_PER_DAY
-    local = minutes.utc + minutes.offset
-    inside = minutes.offset[(local >= low) & (local < low + MINUTES_PER_DAY)]
+def _length(table: MinuteTable, offset: NDArray[np.int64], date: dt.date) -> int:
+    """Minutes between the two local midnights: by the zone's rules, or by the day's first and last offset."""
     if table.zone not in ("local", "mixed"):
         zone = ZoneInfo(table.zone)
         ends = [dt.datetime.combine(date + dt.timedelta(days=i), dt.time(), zone).utcoffset() for i in (0, 1)]
         before, after = (int(e.total_seconds() // 60) if e else 0 for e in ends)
-        if set(inside.tolist()) <= {before, after}:
+        if bool(((offset == before) | (offset == after)).all()):
             return MINUTES_PER_DAY + before - after
-    return MINUTES_PER_DAY + int(inside[0]) - int(inside[-1])
+    return MINUTES_PER_DAY + int(offset[0]) - int(offset[-1])

@@ -1,4 +1,4 @@
-"""`sensorlm import`: an export in; a quality report and a dataset of days out. Recordings with a broken clock stay out."""
+"""`sensorlm import`: an export in; a quality report and a dataset of days out. A broken clock keeps a recording out."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from sensorlm.cli.options import JsonFlag, emit, progress
 if TYPE_CHECKING:
     from sensorlm.channels import ChannelSet
     from sensorlm.days import DaysReport
-    from sensorlm.quality import QualityChecker
+    from sensorlm.quality import QualityChecker, QualityReport
     from sensorlm.records import DayMatrix, MinuteTable
 
 
@@ -24,7 +24,9 @@ def import_export(
     ] = "sensorlm-34",
     mapping: Annotated[Path | None, typer.Option(help="JSON that says what the columns mean (csv, parquet).")] = None,
     zone: Annotated[str, typer.Option(help="IANA zone of wall-clock times, e.g. Europe/London.")] = "",
-    units: Annotated[str, typer.Option(help="physical or normalised, for csv and parquet; else told by the values.")] = "",
+    units: Annotated[
+        str, typer.Option(help="physical or normalised, for csv and parquet; else told by the values.")
+    ] = "",
     dataset: Annotated[str, typer.Option(help="Name of the data set in every row; default the reader's.")] = "",
     min_minutes: Annotated[int, typer.Option(help="Observed minutes a day needs to be kept.")] = 60,
     non_wear: Annotated[bool, typer.Option(help="Take zeros of a device not worn as missing.")] = True,
@@ -63,7 +65,8 @@ def import_export(
     quality = checker.report(reading.to_json())
     result: dict[str, Any] = {
         "dataset": str(output), "reader": name, "channel_set": chosen.name, "days": made.days,
-        "dataset_days": manifest.num_days, "refused": refused, "days_report": made.to_json(), "quality": quality.to_json(),
+        "dataset_days": manifest.num_days, "refused": refused, "days_report": made.to_json(),
+        "quality": quality.to_json(),
     }  # fmt: skip
     if report is not None:
         write_json(report, result)
@@ -100,7 +103,14 @@ def _advancing(days: Iterator["DayMatrix"], advance: Any) -> Iterator["DayMatrix
 
 
 def _text(
-    name: str, output: Path, reading: list[str], made: "DaysReport", quality: Any, refused: list[str], *, force: bool  # noqa: ANN401
+    name: str,
+    output: Path,
+    reading: list[str],
+    made: "DaysReport",
+    quality: "QualityReport",
+    refused: list[str],
+    *,
+    force: bool,
 ) -> str:
     from sensorlm.quality import report_text
 

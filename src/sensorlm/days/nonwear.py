@@ -14,6 +14,8 @@ of consecutive recorded minutes in which every motion channel is 0 and no heart 
 Recordings that mark their own off-wrist times carry the tag "wear" and are left as they are.
 """
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,7 +69,7 @@ def _unbroken(minute: NDArray[np.int64], start: int, end: int) -> list[tuple[int
     """Split rows [start, end) where a minute is missing: nobody knows what happened there."""
     cuts = np.flatnonzero(np.diff(minute[start:end]) != 1) + 1 + start
     bounds = [start, *cuts.tolist(), end]
-    return list(zip(bounds[:-1], bounds[1:], strict=True))
+    return list(itertools.pairwise(bounds))
 
 
 def _near(pulse_at: NDArray[np.int64], minute: NDArray[np.int64], low: int, high: int) -> bool:

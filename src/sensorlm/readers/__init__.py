@@ -6,7 +6,16 @@ from typing import Any
 
 from sensorlm.errors import ReaderError
 from sensorlm.readers import (
-    actigraphy, empatica, fitabase_parquet, fitbit, garmin, generic, mmash, mss, nurse, welltory,
+    actigraphy,
+    empatica,
+    fitabase_parquet,
+    fitbit,
+    garmin,
+    generic,
+    mmash,
+    mss,
+    nurse,
+    welltory,
 )  # fmt: skip
 from sensorlm.readers.base import Reader, ReadOptions
 from sensorlm.readers.report import Problem, ReadReport

@@ -11,14 +11,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from sensorlm.errors import ReaderError
 from sensorlm.readers.base import (
-    STAGE_LABELS, Reader, ReadOptions, collector, files_under, runs, table_of,
+    STAGE_LABELS,
+    Reader,
+    ReadOptions,
+    collector,
+    files_under,
+    runs,
+    table_of,
 )  # fmt: skip
 from sensorlm.readers.collect import Collector, PersonMinutes
 from sensorlm.readers.report import ReadReport
@@ -53,7 +61,7 @@ def raw_file(path: Path) -> RawFile | None:
     lines = _head(path)
     if not lines or "Actiware" not in lines[0]:
         return None
-    fields = {}
+    fields: dict[str, str] = {}
     for number, line in enumerate(lines):
         cells = [c.strip() for c in re.findall(r'"([^"]*)"', line)]
         if len(cells) >= 2:
@@ -63,7 +71,8 @@ def raw_file(path: Path) -> RawFile | None:
             offset = 0 if sign is None else int(sign[2]) * 60 + int(sign[3])
             return RawFile(
                 path, (fields.get("Identity") or path.stem.split("_")[0]).split()[0],
-                -offset if sign is not None and sign[1] == "-" else offset, int(fields.get("Epoch Length", "60")), number,
+                -offset if sign is not None and sign[1] == "-" else offset,
+                int(fields.get("Epoch Length", "60")), number,
             )  # fmt: skip
     return None
 
@@ -100,7 +109,9 @@ def read(path: Path, options: ReadOptions, report: ReadReport) -> Iterator[Minut
     for export in raw:
         _add_raw(export, collected, report, epoch)
     offsets = {r.offset_minutes for r in raw}
-    zone = options.zone if tables else f"Etc/GMT{-(o := next(iter(offsets))) // 60:+d}" if len(offsets) == 1 else "mixed"
+    zone = (
+        options.zone if tables else f"Etc/GMT{-(o := next(iter(offsets))) // 60:+d}" if len(offsets) == 1 else "mixed"
+    )
     if raw and len(offsets) == 1 and o % 60:
         zone = "local"
     for minutes in collected.people_minutes():
@@ -127,7 +138,9 @@ def _add_raw(export: RawFile, collected: Collector, report: ReadReport, epoch: i
             f"{export.path}: epochs of {export.epoch_seconds} seconds. Export whole minutes from Actiware (60 s)."
         )
     if export.epoch_seconds // 60 != epoch:
-        raise ReaderError(f"{export.path}: epochs of {export.epoch_seconds} s beside files of {epoch} min. Import apart.")
+        raise ReaderError(
+            f"{export.path}: epochs of {export.epoch_seconds} s beside files of {epoch} min. Import apart."
+        )
     for batch in csv_batches(export.path, report, skip=export.skip):
         require(batch.columns, ("Date", "Time", *NEEDED), export.path, "an Actiware epoch table")
         cells = pc.binary_join_element_wise(batch.columns["Date"], batch.columns["Time"], " ")
@@ -138,20 +151,23 @@ def _add_raw(export: RawFile, collected: Collector, report: ReadReport, epoch: i
         _add(batch, times, person, collected, report)
 
 
-def _add(batch: Batch, times: Times, person: np.ndarray, collected: Collector, report: ReadReport) -> None:  # type: ignore[type-arg]
+def _add(batch: Batch, times: Times, person: NDArray[Any], collected: Collector, report: ReadReport) -> None:
     who = np.where(times.valid, person, -1).astype(np.int32)
     collected.watch_order(batch.source, who, times.second, batch.rows)
-    where = {"source": batch.source, "rows": batch.rows}
     off = batch.numbers("Off-Wrist Status", report) == 1
     report.count_rows("off-wrist minutes, not observed", off, batch.source, batch.rows)
     for name, key in CHANNELS.items():
         if name in batch.columns:
             value = np.where(off, np.nan, batch.numbers(name, report))
-            collected.add(collected.column(key), who, times.second, value, times.offset, **where)
+            collected.add(
+                collected.column(key), who, times.second, value, times.offset, source=batch.source, rows=batch.rows
+            )
     status = pc.equal(batch.columns["Interval Status"].cast(pa.string()), "REST-S").fill_null(False)
     wake = batch.numbers("Sleep/Wake", report)
     state = np.where(np.asarray(status), np.where(wake == 1, 3.0, 1.0), np.nan)
-    collected.add(collected.column("_sleep"), who, times.second, state, times.offset, **where)
+    collected.add(
+        collected.column("_sleep"), who, times.second, state, times.offset, source=batch.source, rows=batch.rows
+    )
 
 
 def _sleeps(person: PersonMinutes) -> list[Event]:

@@ -25,7 +25,7 @@ SPILL_RECORDS = 4_000_000
 _RECORD = np.dtype(
     [("person", "<i4"), ("channel", "<i2"), ("offset", "<i2"), ("minute", "<i4"), ("value", "<f8"), ("count", "<i4")]
 )
-Records = NDArray[np.void]
+Records = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,8 @@ class Column:
     key: str
     """Channel key; one that starts with "_" is no channel but something a reader makes events of."""
     samples: bool = False
-    """True: a minute has many samples, aggregated as the channel says. False: one value a minute, twice is a duplicate."""
+    """True: a minute has many samples, aggregated as the channel says. False: one value a minute, a second is a
+    duplicate."""
     epoch: int = 1
     """Minutes one value covers; the highest possible sum grows with it."""
     channel: Channel | None = None
@@ -93,7 +94,8 @@ class Collector:
         text = names if pa.types.is_string(names.type) else names.cast(pa.string())
         encoded = pc.utf8_trim_whitespace(text.fill_null("")).dictionary_encode()
         table = [self.person(n) if n else -1 for n in encoded.dictionary.to_pylist()]
-        return np.array([*table, -1], np.int32)[np.asarray(encoded.indices)]
+        numbers: NDArray[np.int32] = np.array([*table, -1], np.int32)[np.asarray(encoded.indices)]
+        return numbers
 
     def person(self, name: str) -> int:
         """The number of one person."""
@@ -209,7 +211,9 @@ class Collector:
         label = column.key.lstrip("_")
         examples = [f"person {name} minute {np.datetime64(int(m), 'm')}" for m in records["minute"][hits[:5]]]
         self.report.count(f"duplicate minutes of {label}, the same value", int((~other).sum()), examples)
-        self.report.count(f"duplicate minutes of {label}, another value (the last row counts)", int(other.sum()), examples)
+        self.report.count(
+            f"duplicate minutes of {label}, another value (the last row counts)", int(other.sum()), examples
+        )
         return records[np.r_[~again[1:], True]]
 
 

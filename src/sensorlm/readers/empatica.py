@@ -75,7 +75,8 @@ def _head(file: Path) -> tuple[float, float, int]:
         start, rate = 0.0, 0.0
     if start <= 0 or rate <= 0:
         raise ReaderError(
-            f"{file}: line 1 is {cells[0]!r}, line 2 {rates[0]!r}. An E4 file begins with its UTC start and its rate in Hz."
+            f"{file}: line 1 is {cells[0]!r}, line 2 {rates[0]!r}. An E4 file begins with "
+            "its UTC start and its rate in Hz."
         )
     return start, rate, len(cells)
 

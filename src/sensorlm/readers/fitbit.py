@@ -18,7 +18,13 @@ from numpy.typing import NDArray
 
 from sensorlm.errors import ReaderError
 from sensorlm.readers.base import (
-    STAGE_LABELS, Reader, ReadOptions, collector, files_under, runs, table_of,
+    STAGE_LABELS,
+    Reader,
+    ReadOptions,
+    collector,
+    files_under,
+    runs,
+    table_of,
 )  # fmt: skip
 from sensorlm.readers.collect import Collector, PersonMinutes
 from sensorlm.readers.report import ReadReport
@@ -28,7 +34,12 @@ from sensorlm.records import Event, MinuteTable
 
 FORMATS = US[:2] + ISO + US[2:]
 # Value column -> (channel, factor to the channel's unit).
-VALUES = {"Steps": ("steps", 1.0), "Intensity": ("intensity", 1.0), "METs": ("mets", 0.1), "Calories": ("calories", 1.0)}
+VALUES = {
+    "Steps": ("steps", 1.0),
+    "Intensity": ("intensity", 1.0),
+    "METs": ("mets", 0.1),
+    "Calories": ("calories", 1.0),
+}
 HOURLY = {"StepTotal": "steps", "AverageIntensity": "intensity", "Calories": "calories"}
 
 
@@ -117,7 +128,7 @@ def _choose(path: Path, report: ReadReport) -> list[Layout]:
     if not any(x.kind in ("narrow", "wide", "heart", "sleep", "hourly") for x in found):
         raise ReaderError(
             f"{path}: no Fitbit minute file among {len(files)} CSV file(s). Looked for columns Id with ActivityMinute, "
-            "ActivityHour, Time/Value or date/value, as in minuteStepsNarrow_merged.csv or heartrate_seconds_merged.csv."
+            "ActivityHour, Time/Value or date/value, as in minuteStepsNarrow_merged.csv."
         )
     chosen = []
     for layout in found:
@@ -144,7 +155,6 @@ def _add(batch: Batch, layout: Layout, collected: Collector, report: ReadReport,
     times = parse_times(batch.columns[layout.time], FORMATS, report, zone=zone, source=batch.source, rows=batch.rows)
     person = _people(batch, times, collected, report)
     collected.watch_order(batch.source, person[times.valid], times.second[times.valid], batch.rows[times.valid])
-    where = {"source": batch.source, "rows": batch.rows}
     if layout.kind == "wide":
         _add_wide(batch, layout, collected, report, times, person)
     elif layout.kind == "sleep":
@@ -152,15 +162,33 @@ def _add(batch: Batch, layout: Layout, collected: Collector, report: ReadReport,
         wrong = np.isfinite(state) & ~np.isin(state, (1, 2, 3))
         report.count_rows("sleep states other than 1, 2, 3", wrong, batch.source, batch.rows)
         state = np.where(wrong, np.nan, state)
-        collected.add(collected.column("_sleep"), person, times.second, state, times.offset, **where)
+        collected.add(
+            collected.column("_sleep"), person, times.second, state, times.offset, source=batch.source, rows=batch.rows
+        )
         if "logId" in batch.columns:
             log = np.where(np.isfinite(state), batch.numbers("logId", report), np.nan)
-            collected.add(collected.column("_sleep_log"), person, times.second, log, times.offset, **where)
+            collected.add(
+                collected.column("_sleep_log"),
+                person,
+                times.second,
+                log,
+                times.offset,
+                source=batch.source,
+                rows=batch.rows,
+            )
     else:
         key, scale = ("HR", 1.0) if layout.kind == "heart" else (layout.channel, VALUES.get(layout.value, ("", 1.0))[1])
         hourly = 60 if layout.kind == "hourly" else 1
         column = collected.column(key, samples=layout.kind == "heart", epoch=hourly)
-        collected.add(column, person, times.second, batch.numbers(layout.value, report) * scale, times.offset, **where)
+        collected.add(
+            column,
+            person,
+            times.second,
+            batch.numbers(layout.value, report) * scale,
+            times.offset,
+            source=batch.source,
+            rows=batch.rows,
+        )
 
 
 def _add_wide(
@@ -181,9 +209,7 @@ def _people(batch: Batch, times: Times, collected: Collector, report: ReadReport
     return np.where(times.valid, person, -1).astype(np.int32)
 
 
-def _read_log(
-    layout: Layout, report: ReadReport, daily: dict[tuple[str, int], float], asleep: Counter[str]
-) -> None:
+def _read_log(layout: Layout, report: ReadReport, daily: dict[tuple[str, int], float], asleep: Counter[str]) -> None:
     """Keep the vendor's own totals: steps of a person and day, minutes asleep of a person."""
     for batch in csv_batches(layout.path, report, wanted=("Id", layout.time, layout.value)):
         times = parse_times(batch.columns[layout.time], FORMATS, report, source=batch.source, rows=batch.rows)
@@ -210,7 +236,8 @@ def sleep_events(person: PersonMinutes, *, gap: int = 1) -> list[Event]:
     if len(log_minute) != len(minute):
         log = np.zeros(len(minute))
     events = [
-        Event(kind="sleep", label=STAGE_LABELS[""], start=start, end=end) for start, end, _ in runs(minute, log, gap=gap)
+        Event(kind="sleep", label=STAGE_LABELS[""], start=start, end=end)
+        for start, end, _ in runs(minute, log, gap=gap)
     ]
     events += [
         Event(kind="sleep", label=STAGE_LABELS["awake"], start=start, end=end, stage="awake")
@@ -226,7 +253,7 @@ def _check_totals(
     if "steps" in person.columns and daily:
         local = person.utc_minute + person.offset
         days, back = np.unique(local // 1440, return_inverse=True)
-        sums = np.bincount(back.reshape(-1), np.nan_to_num(person.columns["steps"]), len(days))
+        sums = np.bincount(back.reshape(-1), np.nan_to_num(person.columns["steps"]), len(days)).astype(np.float64)
         told = np.array([daily.get((person.person, int(d)), np.nan) for d in days])
         _compare(report, "daily steps", sums, told, margin=5.0)
     if "_sleep" in person.extra and person.person in asleep:
@@ -234,7 +261,9 @@ def _check_totals(
         _compare(report, "minutes asleep of a person", np.array([slept]), np.array([float(asleep[person.person])]), 0.0)
 
 
-def _compare(report: ReadReport, name: str, ours: NDArray[np.float64], told: NDArray[np.float64], margin: float) -> None:
+def _compare(
+    report: ReadReport, name: str, ours: NDArray[np.float64], told: NDArray[np.float64], margin: float
+) -> None:
     known = np.isfinite(told)
     agree = np.abs(ours - told) <= np.maximum(margin, 0.01 * np.abs(told))
     check = report.checks.setdefault(name, {"compared": 0, "agree": 0})
@@ -244,7 +273,9 @@ def _compare(report: ReadReport, name: str, ours: NDArray[np.float64], told: NDA
 
 def detect(path: Path) -> bool:
     """Has it a CSV with the columns of a Fitbit minute file?"""
-    return any((x := layout_of(f)) is not None and x.kind != "daily" for f in files_under(path, ".csv", ".csv.gz")[:200])
+    return any(
+        (x := layout_of(f)) is not None and x.kind != "daily" for f in files_under(path, ".csv", ".csv.gz")[:200]
+    )
 
 
 READER = Reader(

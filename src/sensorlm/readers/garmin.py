@@ -14,8 +14,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sensorlm.errors import ReaderError
 from sensorlm.readers import garmin_five, garmin_sleep
@@ -100,12 +102,12 @@ def _person(name: str, files: PersonFiles, options: ReadOptions, report: ReadRep
     events = _bouts(epochs) + nights
     logged = {"sleep"} if files.of("night") else set()
     logged |= {"activity"} if files.of("activity") else set()
-    shared = {"device": "Garmin", "report": report, "logged": frozenset(logged), "events": events}
     for minutes in collected.people_minutes():
-        lengths = {**dict.fromkeys(epochs.columns, EPOCH_MINUTES), "glucose": spacing}
         yield table_of(
-            minutes, dataset=options.dataset or "t1d_uom", zone=_zone_name(minutes, options), epochs=lengths, **shared
-        )
+            minutes, dataset=options.dataset or "t1d_uom", device="Garmin", zone=_zone_name(minutes, options),
+            report=report, events=events, logged=frozenset(logged),
+            epochs={**dict.fromkeys(epochs.columns, EPOCH_MINUTES), "glucose": spacing},
+        )  # fmt: skip
     if files.of("five"):
         yield _five(name, files.of("five"), epochs, options, report, nights)
 
@@ -144,7 +146,8 @@ class OffsetLookup:
         self.offset = epochs.offset[order]
         self.zone = load_zone(options.zone or HOME_ZONE)
 
-    def __call__(self, wall: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def __call__(self, wall: NDArray[Any]) -> NDArray[Any]:
+        """(n,) offsets in minutes."""
         home = wall_to_utc(wall, self.zone)[0] if self.zone is not None else np.zeros(len(wall), np.int16)
         if not len(self.wall):
             return home

@@ -150,4 +150,4 @@ def _combine(rows: _Rows) -> Epochs:
 
 
 def _total(group: NDArray[np.int64], value: NDArray[np.float64], number: int) -> NDArray[np.float64]:
-    return np.bincount(group, np.nan_to_num(value), number)
+    return np.bincount(group, np.nan_to_num(value), number).astype(np.float64)

@@ -47,7 +47,8 @@ def add(
         packed = np.nan_to_num(batch.numbers("current_activity_type_intensity", report)).astype(np.int64)
         steps = rises(batch.numbers("step_count", report), packed & 31, totals)
         columns = {
-            "HR": np.where(heart == 0, np.nan, heart), "steps": steps, "stress_level": np.where(stress < 0, np.nan, stress)
+            "HR": np.where(heart == 0, np.nan, heart), "steps": steps,
+            "stress_level": np.where(stress < 0, np.nan, stress),
         }  # fmt: skip
         for key, value in columns.items():
             column = collected.column(key, epoch=EPOCH_MINUTES)

@@ -38,7 +38,10 @@ def _nights(batch: Batch, report: ReadReport, events: list[Event], offsets: dict
     start = parse_times(batch.columns["start_date_ts"], DAY_FIRST, report, source=batch.source, rows=batch.rows)
     seconds = batch.numbers("duration_in_sec", report)
     shift = batch.numbers("start_time_offset_s", report)
-    names = {s: next((n for n in batch.columns if n in (f"sleep_levels_map_{s}", f"sleep_levels_map.{s}")), "") for s in STAGES}
+    names = {
+        s: next((n for n in batch.columns if n in (f"sleep_levels_map_{s}", f"sleep_levels_map.{s}")), "")
+        for s in STAGES
+    }
     broken = np.zeros(len(seconds), np.bool_)
     again = np.zeros(len(seconds), np.bool_)
     for row in np.flatnonzero(start.valid & np.isfinite(seconds)):
@@ -77,7 +80,7 @@ def _stage(cell: str, stage: str) -> list[Event] | None:
 
 
 def add_stages(events: Sequence[Event], offsets: dict[int, int], collected: Collector, person: int) -> None:
-    """Fill the four sleep_stage channels inside staged nights: 1 in the stage, 0 in another; outside is not recorded."""
+    """Fill the four sleep_stage channels inside staged nights: 1 in the stage, 0 in another; unrecorded outside."""
     if not offsets:
         return
     starts = np.array(sorted(offsets), np.int64)

@@ -77,12 +77,16 @@ def _names(file: Path, suffixes: tuple[str, ...]) -> list[str]:
 def _add_file(
     file: Path, suffixes: tuple[str, ...], named: list[str], mapping: Mapping_, collected: Collector, report: ReadReport
 ) -> None:
-    batches = parquet_batches(file, report, wanted=named) if suffixes == PARQUET else csv_batches(file, report, wanted=named)
+    batches = (
+        parquet_batches(file, report, wanted=named) if suffixes == PARQUET else csv_batches(file, report, wanted=named)
+    )
     done, normalised = 0, mapping.units == "normalised"
     for number, batch in enumerate(batches):
         if number == 0 and not mapping.units:
             normalised = _looks_normalised(batch, mapping)
-            report.note(f"{file.name}: values taken as {'z-scores' if normalised else 'physical units'} (--units says otherwise)")
+            report.note(
+                f"{file.name}: values taken as {'z-scores' if normalised else 'physical units'} (--units overrules)"
+            )
         times, done = _times(batch, mapping, report, done)
         person = _people(batch, file, mapping, collected, len(times.second))
         report.count_rows("rows without a person", person < 0, batch.source, batch.rows)

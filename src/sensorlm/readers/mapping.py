@@ -111,7 +111,9 @@ def _columns(given: Mapping[str, Any], path: Path) -> dict[str, ColumnRule]:
                 f"mapping {path}: column {name!r}: {error}. Use {', '.join(ColumnRule.__dataclass_fields__)}."
             ) from None
         if not isinstance(rule.epoch_minutes, int) or rule.epoch_minutes < 1:
-            raise ReaderError(f"mapping {path}: column {name!r}: epoch_minutes {rule.epoch_minutes!r} must be 1 or more.")
+            raise ReaderError(
+                f"mapping {path}: column {name!r}: epoch_minutes {rule.epoch_minutes!r} must be 1 or more."
+            )
         rules[name] = rule
     return rules
 

@@ -1,16 +1,18 @@
-"""Multi-Sensor Study recordings in (Actiheart chest ECG and accelerometer, 5-minute epochs), one MinuteTable a person out.
+"""Multi-Sensor Study recordings in (Actiheart chest ECG and counts, 5-minute epochs), one MinuteTable a person out.
 
 Reads mss_epochs.parquet (user, t_min, bpm, activity, rmssd; t_min = minutes since the first local midnight) or the raw
 actiheart_*.csv (days, hours, Activity, BPM, RMSSD, Quality). There are no dates: the first day is called 2000-01-01.
-Heart rate and RMSSD count only where the signal quality is 0.8 or more and a rate was found (not 0), as in the table. Activity counts are
-totals of the epoch, in the device's own unit.
+Heart rate and RMSSD count only where the signal quality is 0.8 or more and a rate was found (not 0), as in the table.
+Activity counts are totals of the epoch, in the device's own unit.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from sensorlm.errors import ReaderError
 from sensorlm.readers.base import Reader, ReadOptions, collector, files_under, table_of
@@ -35,7 +37,9 @@ def read(path: Path, options: ReadOptions, report: ReadReport) -> Iterator[Minut
     tables = [f for f in files_under(path, ".parquet") if _is_table(f)]
     raw = [] if tables else [f for f in files_under(path, ".csv", ".csv.gz") if _is_raw(f)]
     if not tables and not raw:
-        raise ReaderError(f"{path}: no Parquet file with user, t_min, bpm and no actiheart CSV with hours, BPM, Quality.")
+        raise ReaderError(
+            f"{path}: no Parquet file with user, t_min, bpm and no actiheart CSV with hours, BPM, Quality."
+        )
     collected = collector(options, report)
     for file in tables:
         require(parquet_columns(file), ("user", "t_min", *TABLE), file, "the Multi-Sensor Study table")
@@ -47,7 +51,9 @@ def read(path: Path, options: ReadOptions, report: ReadReport) -> Iterator[Minut
             clock = batch.numbers("days", report) * 1440 + batch.numbers("hours", report) * 60
             who = np.full(len(clock), person, np.int32)
             good = (batch.numbers("Quality", report) >= MIN_QUALITY) & (batch.numbers("BPM", report) > 0)
-            report.count_rows("epochs without a heart rate of quality 0.8, not observed", ~good, batch.source, batch.rows)
+            report.count_rows(
+                "epochs without a heart rate of quality 0.8, not observed", ~good, batch.source, batch.rows
+            )
             columns = dict(batch.columns)
             for name in ("BPM", "RMSSD"):
                 columns[name] = pa.array(np.where(good, batch.numbers(name, report), np.nan))
@@ -61,7 +67,11 @@ def read(path: Path, options: ReadOptions, report: ReadReport) -> Iterator[Minut
 
 
 def _add(
-    batch: Batch, person: np.ndarray, clock: np.ndarray, names: dict[str, str], collected: Collector  # type: ignore[type-arg]
+    batch: Batch,
+    person: NDArray[Any],
+    clock: NDArray[Any],
+    names: dict[str, str],
+    collected: Collector,
 ) -> None:
     report = collected.report
     valid = np.isfinite(clock)

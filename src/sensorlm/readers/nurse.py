@@ -48,9 +48,7 @@ def read(path: Path, options: ReadOptions, report: ReadReport) -> Iterator[Minut
         collected.watch_order(batch.source, who, second, batch.rows)
         for name, key in CHANNELS.items():
             value = batch.numbers(name, report)
-            collected.add(
-                collected.column(key), who, second, value, offset, source=batch.source, rows=batch.rows
-            )
+            collected.add(collected.column(key), who, second, value, offset, source=batch.source, rows=batch.rows)
     logged = frozenset({"mood"}) if surveys else frozenset[str]()
     for minutes in collected.people_minutes():
         yield table_of(
@@ -70,7 +68,8 @@ def _offsets(batch: Batch, wall: NDArray[np.int64], starts: dict[str, int]) -> N
             apart = int(wall[index == number].min()) - int(utc) if utc.isdigit() else 0
             starts[name] = round(apart / _QUARTER) * _QUARTER // 60
         table.append(starts[name])
-    return np.array(table, np.int16)[index]
+    shift: NDArray[np.int16] = np.array(table, np.int16)[index]
+    return shift
 
 
 def _survey(files: list[Path], report: ReadReport) -> dict[str, list[tuple[int, int, str]]]:

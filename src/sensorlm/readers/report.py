@@ -1,4 +1,4 @@
-"""What a reader met on the way: counts with first examples in, a JSON-ready report out. Nothing is dropped in silence."""
+"""What a reader met on the way: counts with first examples in, a JSON-ready report out; nothing dropped in silence."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

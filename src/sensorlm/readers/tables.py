@@ -111,9 +111,11 @@ def csv_batches(
     broken: list[int] = []
 
     def refuse(row: pcsv.InvalidRow) -> str:
-        broken.append(-1 if row.number is None else int(row.number) + first - 1)
+        broken.append(int(row.number))
         report.count(
-            "rows of the wrong length", 1, [f"{source} row {broken[-1]}: {row.actual_columns} of {row.expected_columns}"]
+            "rows of the wrong length",
+            1,
+            [f"{source} row {broken[-1]}: {row.actual_columns} of {row.expected_columns}"],
         )
         return "skip"
 
@@ -197,5 +199,5 @@ def require(found: Iterable[str], needed: Sequence[str], path: Path, what: str) 
     missing = [name for name in needed if name not in have]
     if missing:
         raise ReaderError(
-            f"{path}: no column {', '.join(map(repr, missing))}, which {what} has. Columns found: {', '.join(have[:20])}."
+            f"{path}: no column {', '.join(map(repr, missing))}, which {what} has. Columns: {', '.join(have[:20])}."
         )

@@ -54,11 +54,15 @@ def _add_measurements(
     file: Path, collected: Collector, events: dict[str, list[Event]], report: ReadReport, zone: str
 ) -> None:
     for batch in csv_batches(file, report, wanted=HRV):
-        times = parse_times(batch.columns["measurement_datetime"], ISO, report, zone=zone, source=batch.source, rows=batch.rows)
+        times = parse_times(
+            batch.columns["measurement_datetime"], ISO, report, zone=zone, source=batch.source, rows=batch.rows
+        )
         who = np.where(times.valid, collected.codes(batch.columns["user_code"]), -1).astype(np.int32)
         collected.watch_order(batch.source, who, times.second, batch.rows)
         found = [_hrv(cell) for cell in batch.columns["rr_data"].to_pylist()]
-        report.count_rows("measurements without sound beats", np.array([not f for f in found]), batch.source, batch.rows)
+        report.count_rows(
+            "measurements without sound beats", np.array([not f for f in found]), batch.source, batch.rows
+        )
         for key in ("HR", "rr_med", "sdnn0595", "rmssd0595", "pnn20"):
             value = np.array([f.get(key, np.nan) for f in found], np.float64)
             column = collected.column(key, samples=True)
@@ -81,10 +85,13 @@ def _hrv(cell: str) -> dict[str, float]:
 def _add_sleep(file: Path, collected: Collector, events: dict[str, list[Event]], report: ReadReport, zone: str) -> None:
     for batch in csv_batches(file, report, wanted=SLEEP):
         begin, end = (
-            parse_times(batch.columns[c], ISO, report, zone=zone, source=batch.source, rows=batch.rows) for c in SLEEP[1:]
+            parse_times(batch.columns[c], ISO, report, zone=zone, source=batch.source, rows=batch.rows)
+            for c in SLEEP[1:]
         )
         good = begin.valid & end.valid & (end.second > begin.second)
-        report.count_rows("sleeps that end before they start", begin.valid & end.valid & ~good, batch.source, batch.rows)
+        report.count_rows(
+            "sleeps that end before they start", begin.valid & end.valid & ~good, batch.source, batch.rows
+        )
         names = batch.columns["user_code"].to_pylist()
         for i in np.flatnonzero(good):
             collected.person(names[i])

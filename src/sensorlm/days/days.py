@@ -103,7 +103,7 @@ def _spread_column(
     offset = table.offset_minutes[seen].astype(np.int64)
     value = table.columns[key][seen].astype(np.float64)
     epoch = int(table.epoch_minutes.get(key, 1))
-    if epoch <= 1:
+    if epoch <= 1 or not len(seen):
         return start, offset, value
     length = np.minimum(np.r_[np.diff(start), epoch], epoch)
     if is_sum:

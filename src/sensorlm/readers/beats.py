@@ -33,8 +33,8 @@ def minute_hrv(
     at, length = end_second[order], interval_ms[order]
     minute = np.floor(at / 60).astype(np.int64)
     out: dict[str, list[tuple[int, float]]] = {"rr_med": [], "sdnn0595": [], "rmssd0595": [], "pnn20": []}
-    starts = np.flatnonzero(np.r_[True, np.diff(minute) != 0]) if len(minute) else np.zeros(0, np.int64)
-    for start, end in zip(starts, np.r_[starts[1:], len(minute)].astype(np.int64), strict=True):
+    starts = np.flatnonzero(np.diff(minute, prepend=-1))  # minutes are never -1, so the first one starts a group
+    for start, end in zip(starts, np.append(starts, len(minute))[1:], strict=True):
         found = _one(at[start:end], length[start:end])
         for key, value in found.items():
             out[key].append((int(minute[start]), value))

@@ -63,7 +63,7 @@ def kind_of(file: Path) -> str:
 
 def person_of(file: Path) -> str:
     """The person's number in a file name such as UoMActivity2301.csv or UoM2301sleeptime.csv."""
-    found = re.search(r"\d{3,}", file.stem)
+    found = re.search(r"\d{2,}", file.stem)
     return found[0] if found else file.stem
 
 

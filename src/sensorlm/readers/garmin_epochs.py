@@ -9,6 +9,7 @@ else's (as in UoMActivity2305) and are left out. All of it is counted.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Epochs:
 @dataclass(slots=True)
 class _Rows:
     number: dict[str, NDArray[np.float64]]
-    kind: NDArray[np.str_]
+    kind: NDArray[Any]
     source: str
     rows: NDArray[np.int64]
 

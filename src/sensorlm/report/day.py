@@ -1,4 +1,4 @@
-"""A DayMatrix and its captions in, a PNG of the day out: channels as a heat map, events above, facts marked and numbered."""
+"""A DayMatrix and its captions in, a PNG out: channels as a heat map, events above, facts marked and numbered."""
 
 import textwrap
 from collections.abc import Sequence
@@ -272,7 +272,8 @@ def _event_place(subject: str, lanes: list[list[Event]]) -> tuple[int, int] | No
 def _badge(axes: Any, x: float, y: float, number: int, colour: str) -> None:  # noqa: ANN401
     axes.text(
         min(x, MINUTES_PER_DAY - 12), y, str(number), ha="center", va="center", fontsize=FONT - 2.5, fontweight="bold",
-        color="white", zorder=7, bbox={"boxstyle": "circle,pad=0.18", "facecolor": colour, "edgecolor": "white", "lw": 0.9},
+        color="white", zorder=7,
+        bbox={"boxstyle": "circle,pad=0.18", "facecolor": colour, "edgecolor": "white", "lw": 0.9},
     )  # fmt: skip
 
 

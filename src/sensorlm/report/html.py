@@ -13,12 +13,15 @@ from sensorlm.errors import ReportError
 from sensorlm.files import write_text
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
-NOT_MEDICAL = "Research software, not a medical device: nothing here may be used to diagnose, to treat, or to decide about health."
+NOT_MEDICAL = (
+    "Research software, not a medical device: nothing here may be used to diagnose, to treat, "
+    "or to decide about health."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One row of a result table: a number is shown beside chance and beside a plain method, or says that it has none."""
+    """One row of a result table: a number beside chance and beside a plain method, or a dash where there is none."""
 
     task: str
     metric: str

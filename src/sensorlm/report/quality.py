@@ -46,8 +46,9 @@ def quality_picture(report: QualityReport, rules: ClockRules | None = None) -> b
     unworn = sum(p.unworn_minutes for p in report.people) / max(sum(p.recorded_minutes for p in report.people), 1)
     wrong = sum(report.total("impossible").values())
     figure.text(
-        0.02, 1 - 0.42 / total, f"{len(report.people)} people, {days:,} person-days; no sign of a wearer in {unworn:.0%} "
-        f"of recorded minutes; {wrong:,} impossible values", fontsize=FONT, va="top", color="#555555",
+        0.02, 1 - 0.42 / total,
+        f"{len(report.people)} people, {days:,} person-days; no sign of a wearer in {unworn:.0%} of recorded minutes; "
+        f"{wrong:,} impossible values", fontsize=FONT, va="top", color="#555555",
     )  # fmt: skip
     bottom = (0.85 + panel + 1.15) / total
     cover = figure.add_axes((2.6 / WIDTH, bottom, (WIDTH - 4.1) / WIDTH, (cover_height - 0.25) / total))

@@ -16,6 +16,7 @@ from sensorlm.errors import SensorLMError
 COMMANDS: dict[str, str] = {
     "info": "sensorlm.cli.info:info",
     "import": "sensorlm.cli.import_:import_export",
+    "quality": "sensorlm.cli.quality:quality",
 }
 ALIASES = {"caption": "generate-captions"}
 

@@ -2,8 +2,8 @@
 
     python benchmarks/losses_memory.py --batch 32768 --dim 768 [--facts] [--device cuda] [--plain]
 
-Prints one JSON line. `gib` is everything over the features themselves and their gradients; `gib_with_features` is everything.
-On the CPU the peak is the process's own (VmHWM), reset before the loss.
+Prints one JSON line. `gib` is everything over the features themselves and their gradients; `gib_with_features` is all
+of it. On the CPU the peak is the process's own (VmHWM), reset before the loss.
 """
 
 import argparse
@@ -34,12 +34,15 @@ def main() -> None:
     parser.add_argument("--plain", action="store_true")
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
+
+    def unit() -> torch.Tensor:
+        return torch.nn.functional.normalize(torch.randn(args.batch, args.dim, generator=generator), dim=1)
+
     generator = torch.Generator().manual_seed(0)
     warm = torch.randn(64, args.dim).to(args.device).requires_grad_()
     (warm @ warm.mT).sum().backward()  # the matrix library's own workspace is not the loss's
     start = resident_bytes("VmRSS")
-    make = lambda: torch.nn.functional.normalize(torch.randn(args.batch, args.dim, generator=generator), dim=1)  # noqa: E731
-    inputs = [x.to(args.device).requires_grad_() for x in (make(), make(), torch.tensor(10.0), torch.tensor(-10.0))]
+    inputs = [x.to(args.device).requires_grad_() for x in (unit(), unit(), torch.tensor(10.0), torch.tensor(-10.0))]
     labels = None
     if args.facts:
         facts = SimpleNamespace(

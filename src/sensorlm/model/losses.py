@@ -2,9 +2,9 @@
 
 Letters: b days, n captions (b = n in one process), e features, k quantities, m facts a caption, l tokens, v words.
 
-A contrastive batch needs a label for every (day, caption). `pairs` is the papers' rule: a caption belongs to its own day and to
-no other. `facts` asks each caption's facts of every day (see `losses_labels`). Both can be mixed, caption by caption.
-Every function here is pure: no state, no device, no process group.
+A contrastive batch needs a label for every (day, caption). `pairs` is the papers' rule: a caption belongs to its own
+day and to no other. `facts` asks each caption's facts of every day (see `losses_labels`). Both can be mixed, caption
+by caption. Every function here is pure: no state, no device, no process group.
 """
 
 import torch
@@ -41,7 +41,8 @@ def siglip_loss(
             matrix means every column is; fact codes carry their own.
         reduction: "mean_b" sums a row and averages rows (the paper); "mean_b2" averages all pairs (the seed). It
             concerns columns labelled by pairs; fact columns are means already.
-        chunk_size: make the logits tile by tile, at most chunk_size x chunk_size at once, and again in the backward pass.
+        chunk_size: make the logits tile by tile, at most chunk_size x chunk_size at once, and again in the backward
+        pass.
 
     Returns:
         () the loss, in float32 unless the features are float64.
@@ -70,8 +71,9 @@ def siglip_loss_from_logits(
 ) -> Tensor:
     """The SigLIP loss of given (b, b) logits, scale and bias already in them.
 
-    With facts the +1 and the -1 entries of the fact columns are averaged apart, so that a caption true of half the days weighs
-    no more than one true of three; entries labelled 0 have no part. The fact term is scaled by the share of fact columns.
+    With facts the +1 and the -1 entries of the fact columns are averaged apart, so that a caption true of half the
+    days weighs no more than one true of three; entries labelled 0 have no part. The fact term is scaled by the share
+    of fact columns.
 
     Raises:
         ConfigError: an unknown reduction.
@@ -103,8 +105,8 @@ def clip_loss(
 ) -> Tensor:
     """Softmax contrastive loss, the mean of both directions (Radford et al. 2021, CLIP, figure 3).
 
-    With a label matrix an anchor may have several positives: minus the mean over them of their log-softmax (Khosla et al.
-    2020, SupCon, equation 2; Yang et al. 2022, UniCL, equations 3-5). Entries labelled 0 are taken out of the
+    With a label matrix an anchor may have several positives: minus the mean over them of their log-softmax (Khosla et
+    al. 2020, SupCon, equation 2; Yang et al. 2022, UniCL, equations 3-5). Entries labelled 0 are taken out of the
     denominator too: nothing is known of them.
 
     Args:
@@ -161,7 +163,7 @@ def caption_targets(tokens: Tensor, eos_id: int = 1) -> Tensor:
 def coca_loss(
     contrastive: Tensor, captioning: Tensor, *, contrastive_weight: float = 1.0, caption_weight: float = 2.0
 ) -> Tensor:
-    """Weighted sum of a contrastive term (softmax or sigmoid) and the captioning term (Yu et al. 2022, CoCa, equation 5).
+    """Weighted sum of a contrastive term (softmax or sigmoid) and the captioning term (CoCa, equation 5).
 
     The paper's weights are 1 and 2 (its section 4.1).
     """

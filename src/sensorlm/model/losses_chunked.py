@@ -1,8 +1,8 @@
 """SigLIP tile by tile: features in, loss and gradients out, with no (b, b) matrix ever in memory.
 
-Autograd over chunks would keep every chunk's logits for the backward pass, the whole matrix after all. Here a Function keeps
-only the features (and the fact codes) and computes each tile a second time on the way back. The same two tile functions carry
-the ring over several processes (`training.ring`).
+Autograd over chunks would keep every chunk's logits for the backward pass, the whole matrix after all. Here a
+Function keeps only the features (and the fact codes) and computes each tile a second time on the way back. The same
+two tile functions carry the ring over several processes (`training.ring`).
 """
 
 from collections.abc import Iterator

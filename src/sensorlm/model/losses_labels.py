@@ -1,9 +1,10 @@
 """Fact codes in, labels out: does this caption hold of that day? +1 yes, -1 no, 0 the day cannot tell.
 
-A caption's fact is an interval `low <= quantity <= high` on one of k quantities; a day's code is its k measured quantities, NaN
-where its data cannot tell. A fact is true inside the interval, false further than `margin` outside it, and open
-between. A caption holds (+1) where all its facts do, is contradicted (-1) where any is false, else it is left out (0).
-UniCL and SupCon share labels inside a class; here the "class" is computed, caption by caption, from what the caption says.
+A caption's fact is an interval `low <= quantity <= high` on one of k quantities; a day's code is its k measured
+quantities, NaN where its data cannot tell. A fact is true inside the interval, false further than `margin` outside
+it, and open between. A caption holds (+1) where all its facts do, is contradicted (-1) where any is false, else it is
+left out (0). UniCL and SupCon share labels inside a class; here the "class" is computed, caption by caption, from
+what the caption says.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ class FactCodes:
     day_codes: Tensor
     """(b, k) float32, NaN where a day cannot tell."""
     captions: Tensor
-    """(n, 4 m + 1) float32: index, low, high, margin of each fact and the label mode; one tensor, so that it can travel."""
+    """(n, 4 m + 1) float32: index, low, high, margin of each fact and the label mode; one tensor, so that it can
+    travel."""
 
     @property
     def label_mode(self) -> Tensor:

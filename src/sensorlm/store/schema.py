@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -139,23 +140,19 @@ def caption_of(batch: pa.RecordBatch, i: int) -> Caption:
 
 
 def facts_to_json(facts: Sequence[Fact]) -> str:
-    """Facts as a JSON list; an open end of a range is null, since JSON has no infinity."""
-    return json.dumps(
-        [
-            {
-                "kind": f.kind,
-                **asdict(f.quantity),
-                "low": None if f.low == -math.inf else f.low,
-                "high": None if f.high == math.inf else f.high,
-                "margin": None if f.margin == math.inf else f.margin,
-                "stated": [list(s) for s in f.stated],
-            }
-            for f in facts
-        ],
-        ensure_ascii=False,
-        allow_nan=False,
-        default=lambda number: number.item(),  # facts are measured with numpy
-    )
+    """Facts as a JSON list, in the form `captions.facts.fact_from_json` reads; an open end of a range is left out."""
+    return json.dumps([_fact_to_json(f) for f in facts], ensure_ascii=False, default=lambda number: number.item())
+
+
+def _fact_to_json(fact: Fact) -> dict[str, Any]:
+    data: dict[str, Any] = {"kind": fact.kind, "quantity": asdict(fact.quantity)}
+    data |= {name: bound for name, bound in (("low", fact.low), ("high", fact.high)) if math.isfinite(bound)}
+    if fact.margin:
+        # JSON has no infinity, but float() reads this word.
+        data["margin"] = fact.margin if math.isfinite(fact.margin) else "inf"
+    if fact.stated:
+        data["stated"] = [list(s) for s in fact.stated]
+    return data
 
 
 def facts_from_json(text: str) -> tuple[Fact, ...]:
@@ -163,17 +160,11 @@ def facts_from_json(text: str) -> tuple[Fact, ...]:
     return tuple(
         Fact(
             kind=f["kind"],
-            quantity=Quantity(
-                statistic=f["statistic"],
-                subject=f["subject"],
-                start=f["start"],
-                end=f["end"],
-                argument=f["argument"],
-            ),
-            low=-math.inf if f["low"] is None else f["low"],
-            high=math.inf if f["high"] is None else f["high"],
-            margin=math.inf if f["margin"] is None else f["margin"],
-            stated=tuple((name, value, unit) for name, value, unit in f["stated"]),
+            quantity=Quantity(**f["quantity"]),
+            low=float(f.get("low", -math.inf)),
+            high=float(f.get("high", math.inf)),
+            margin=float(f.get("margin", 0.0)),
+            stated=tuple((name, value, unit) for name, value, unit in f.get("stated", ())),
         )
-        for f in json.loads(text)
+        for f in orjson.loads(text)
     )

@@ -1,35 +1,11 @@
 """SensorLM as a whole: shapes, unit features, published sizes, and what missing data may and may not change."""
 
-import numpy as np
 import pytest
 import torch
+from model_helpers import small_model, some_days
 
 from sensorlm.config.presets import preset
 from sensorlm.model import SensorLM
-
-SMALL = {
-    "sensor.width": 32, "sensor.depth": 2, "sensor.num_heads": 2, "text.width": 32, "text.depth": 2,
-    "text.num_heads": 2,
-    "decoder.width": 32, "decoder.depth": 2, "decoder.num_heads": 2, "embed_dim": 32, "text.vocab_size": 60,
-    "decoder.vocab_size": 60, "text.context_length": 24, "decoder.context_length": 24, "sensor.num_channels": 4,
-}  # fmt: skip
-
-
-def small_model(**changes):
-    overrides = {**SMALL, **{k.replace("__", "."): v for k, v in changes.items()}}
-    return SensorLM(preset("tiny", decoder=True, overrides=overrides))
-
-
-def mark_missing(model):
-    """Give what marks missing values weight, as training would: it starts at zero."""
-    with torch.no_grad():
-        model.sensor.missing_embed.weight.normal_(0, 0.5, generator=torch.Generator().manual_seed(1))
-
-
-def some_days(days=3, channels=4, seed=0, share=0.8):
-    rng = np.random.default_rng(seed)
-    values = torch.tensor(rng.normal(size=(days, 1440, channels)), dtype=torch.float32)
-    return values, torch.tensor(rng.random((days, 1440, channels)) < share)
 
 
 def test_forward_gives_unit_features_and_the_papers_starting_temperature_and_bias():

@@ -12,10 +12,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from sensorlm.batching import Batch
+from sensorlm.batching.tensors import Batch
 from sensorlm.model.losses import caption_targets, captioning_loss
 from sensorlm.model.losses_labels import FactCodes
 from sensorlm.training.contrastive import Objective, contrastive_loss
@@ -147,7 +148,8 @@ class Gradients:
 
     def _anchor(self, out: dict[str, Any]) -> Tensor:
         """() zero that every output leads to: an output that no loss reads must still get a gradient, on all processes."""
-        zeros = [out[name].float().sum() * 0 for name in sorted(out) if isinstance(out[name], Tensor)]
+        read = ("caption_logits",) if self.objective.captioning else ()  # large, and read by the loss anyway
+        zeros = [x.float().sum() * 0 for name, x in sorted(out.items()) if isinstance(x, Tensor) and name not in read]
         return torch.stack(zeros).sum()
 
     @contextmanager
@@ -158,7 +160,8 @@ class Gradients:
             torch.random.fork_rng([device] if device.type == "cuda" else []),
             torch.autocast(device.type, torch.bfloat16, enabled=self.autocast),
         ):
-            torch.manual_seed(hash((self.seed, step, self.processes.rank, micro)) % 2**63)
+            entropy = np.random.SeedSequence([self.seed, step, self.processes.rank, micro])
+            torch.manual_seed(int(entropy.generate_state(1, np.uint64)[0] >> np.uint64(1)))
             yield
 
 

@@ -34,10 +34,26 @@ def parallelise(
         return model, nullcontext
     if distributed == "ddp":
         ids = [processes.device.index] if processes.device.type == "cuda" else None
-        # A day without data is rare: its learned vector gets a gradient on some processes only.
-        wrapped = DistributedDataParallel(model, device_ids=ids, find_unused_parameters=True)
+        wrapped = DistributedDataParallel(_EveryParameter(model), device_ids=ids)
         return wrapped, wrapped.no_sync
     return model, shard(model, processes, bf16=bf16)
+
+
+class _EveryParameter(nn.Module):
+    """A model whose outputs lead to every parameter, as DDP wants.
+
+    A day without data is rare, and then its learned vector has a gradient on some processes only.
+    """
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, *inputs: Any) -> dict[str, Any]:  # noqa: ANN401
+        """The model's outputs; the bias also carries a zero from the parameters that may go unused."""
+        out: dict[str, Any] = self.model(*inputs)
+        rare = [p.sum() * 0 for name, p in self.model.named_parameters() if name in UNSHARDED and p.requires_grad]
+        return out | {"logit_bias": torch.stack([out["logit_bias"], *rare]).sum()}
 
 
 def shard(model: nn.Module, processes: Processes, *, bf16: bool) -> Callable[[], AbstractContextManager[None]]:

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from sensorlm.batching import Batch
+from sensorlm.batching.tensors import Batch
 from sensorlm.errors import ConfigError, TrainingError
 from sensorlm.training.contrastive import Objective
 from sensorlm.training.gradients import Gradients

@@ -4,9 +4,9 @@ Letters in shapes: b days, t = 1440 minutes, c channels, l tokens, k codebook en
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -21,7 +21,8 @@ PAIRS, FACTS = 0, 1
 """Values of `Batch.label_mode`."""
 
 
-class CaptionCodes(NamedTuple):
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CaptionCodes:
     """Which codebook entries each caption asks, as tensors; see captions.codes.CaptionCodes."""
 
     index: Tensor
@@ -61,11 +62,14 @@ class Batch:
         """The same batch in page-locked memory, from which copies to a GPU overlap with its work."""
         return self._map(Tensor.pin_memory)
 
-    def _map(self, function: Any) -> Self:  # noqa: ANN401
+    def _map(self, function: Callable[[Tensor], Tensor]) -> Self:
         moved: dict[str, Any] = {}
         for field in fields(self):
             value = getattr(self, field.name)
-            moved[field.name] = CaptionCodes(*map(function, value)) if isinstance(value, tuple) else function(value)
+            if isinstance(value, CaptionCodes):
+                moved[field.name] = CaptionCodes(**{f.name: function(getattr(value, f.name)) for f in fields(value)})
+            else:
+                moved[field.name] = function(value)
         return type(self)(**moved)
 
 

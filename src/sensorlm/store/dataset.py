@@ -86,6 +86,11 @@ class Dataset:
         people = [(dataset.dictionary[d].as_py(), person.dictionary[p].as_py()) for d, p in names]
         return place[code.reshape(-1)], people
 
+    @cached_property
+    def caption_keys(self) -> frozenset[str]:
+        """Keys of which at least one day has a stored caption."""
+        return frozenset(self.manifest.num_captions)
+
     def person(self, row: int) -> str:
         """`dataset/person` of a row: who is split, grouped and counted."""
         code, people = self._people
@@ -129,16 +134,20 @@ class Dataset:
         meta = self.metadata(row)
         return DayMatrix(values=values, observed=~np.isnan(values), channel_keys=self.channel_set.keys, **meta)
 
-    def captions(self, row: int) -> dict[str, list[Caption]]:
-        """A day's captions by key, in the order they were added; empty when it has none."""
+    def captions(self, row: int, key: str | None = None) -> dict[str, list[Caption]]:
+        """A day's captions by key, in the order they were added; only those of `key` when it is given."""
         found: dict[str, list[Caption]] = {}
         self._check(row)
-        for i in range(len(self.manifest.captions)):
+        for i, part in enumerate(self.manifest.captions):
+            if key is not None and key not in part.counts:
+                continue
             rows, batch = self._caption_part(i)
             start, end = np.searchsorted(rows, [row, row + 1])
+            names = batch.column("key")
             for k in range(int(start), int(end)):
-                caption = caption_of(batch, k)
-                found.setdefault(caption.key, []).append(caption)
+                if key is None or names[k].as_py() == key:
+                    caption = caption_of(batch, k)
+                    found.setdefault(caption.key, []).append(caption)
         return found
 
     def _day_part(self, i: int) -> DaysCopy:

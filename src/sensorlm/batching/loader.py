@@ -8,7 +8,7 @@ consumed by all ranks together. Nothing is lost or repeated when a run stops, wh
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import torch
@@ -98,7 +98,7 @@ class DayLoader:
         """Epochs consumed, with their fraction."""
         return self.position / self.num_rows
 
-    def __iter__(self) -> Self:
+    def __iter__(self) -> "DayLoader":
         return self
 
     def __next__(self) -> Batch:
@@ -136,6 +136,8 @@ class DayLoader:
                 pin_memory=self._pin_memory,
                 collate_fn=_as_it_is,
                 worker_init_fn=_start_worker,
+                # Its own: torch would draw the workers' seed from the global state, and a resumed run would differ.
+                generator=torch.Generator(),
             )
         )
 

@@ -18,7 +18,7 @@ from sensorlm.checkpoint.bincode import read_bincode
 from sensorlm.config.model import ModelConfig, SensorTowerConfig, TextTowerConfig
 from sensorlm.errors import CheckpointError, ConfigError
 
-DTYPES = {"F64": np.dtype("<f8"), "F32": np.dtype("<f4"), "F16": np.dtype("<f2")}
+DTYPES: dict[str, np.dtype[Any]] = {"F64": np.dtype("<f8"), "F32": np.dtype("<f4"), "F16": np.dtype("<f2")}
 Array = NDArray[Any]
 
 
@@ -30,7 +30,7 @@ def config_from_burn(data: Mapping[str, Any]) -> ModelConfig:
     """
     try:
         sensor, text = data["sensor_encoder"], data["text_encoder"]
-        common = {"activation": "gelu", "norm_eps": 1e-5}
+        common: dict[str, Any] = {"activation": "gelu", "norm_eps": 1e-5}
         return ModelConfig(
             sensor=SensorTowerConfig(
                 num_minutes=sensor["time_steps"], num_channels=sensor["num_channels"], missing="impute",
@@ -38,7 +38,8 @@ def config_from_burn(data: Mapping[str, Any]) -> ModelConfig:
                 pooling={"Map": "map", "Gap": "mean"}[sensor["pool_type"]], **_sizes(sensor), **common,
             ),
             text=TextTowerConfig(
-                vocab_size=text["vocab_size"], context_length=text["max_seq_len"], pooling="mean", **_sizes(text), **common,
+                vocab_size=text["vocab_size"], context_length=text["max_seq_len"], pooling="mean",
+                **_sizes(text), **common,
             ),
             embed_dim=data["embed_dim"], logit_scale_init=float(data.get("temperature_init", 10.0)),
             logit_bias_init=float(data.get("bias_init", -10.0)),
@@ -206,11 +207,10 @@ def _config_beside(path: Path) -> dict[str, Any]:
                 data = json.loads(candidate.read_text(encoding="utf-8"))
             except (ValueError, OSError) as error:
                 raise CheckpointError(f"{candidate}: not JSON ({error}). Give sensorlm-rs' configuration.") from None
-            if isinstance(data, dict):
-                return data
-            raise CheckpointError(
-                f"{candidate}: {type(data).__name__} is not an object. Give sensorlm-rs' configuration."
-            )
+            if not isinstance(data, dict):
+                kind = type(data).__name__
+                raise CheckpointError(f"{candidate}: {kind} is not an object. Give sensorlm-rs' configuration.")
+            return data
     raise CheckpointError(
         f"{path}: no configuration beside it ({stem}.config.json or config.json); "
         "a record does not hold its own sizes. Put the JSON there, or pass it."

@@ -179,8 +179,10 @@ class TextTowerConfig(JsonConfig):
     """True: padding takes no part in attention. The reference and sensorlm-rs let it."""
     pad_id: int = 1
     eos_id: int = 1
+    prefix_id: int | None = None
+    """An id the tower puts before every text (BERT's [CLS]); it takes one position."""
     frozen: bool = False
-    """Only the projection (and MAP head) learns; the encoder keeps its weights."""
+    """The tower keeps its weights; only the projection behind it learns."""
 
     def __post_init__(self) -> None:
         check_transformer(self, "text")

@@ -141,7 +141,7 @@ def caption_of(batch: pa.RecordBatch, i: int) -> Caption:
 
 def facts_to_json(facts: Sequence[Fact]) -> str:
     """Facts as a JSON list, in the form `captions.facts.fact_from_json` reads; an open end of a range is left out."""
-    return json.dumps([_fact_to_json(f) for f in facts], ensure_ascii=False, default=lambda number: number.item())
+    return json.dumps([_fact_to_json(f) for f in facts], ensure_ascii=False, allow_nan=False)
 
 
 def _fact_to_json(fact: Fact) -> dict[str, Any]:

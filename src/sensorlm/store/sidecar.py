@@ -7,6 +7,7 @@ and steps is read at 12 KB, not 196; one `pread` a day keeps the resident memory
 """
 
 import os
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -33,15 +34,17 @@ class DaysCopy:
         self.offset: NDArray[np.int64] = self.meta.column("offset").to_numpy()
         packed = np.frombuffer(self.meta.column("present").buffers()[1], np.uint8, len(self.meta) * channels)
         self.present = packed.reshape(len(self.meta), channels).view(np.bool_)
-        self._file = _values_name(cache, part).open("rb")
+        values = _values_name(cache, part)
+        self._handle = os.open(values, os.O_RDONLY)
+        self._close = weakref.finalize(self, os.close, self._handle)
         expected = int(self.meta.schema.metadata[b"floats"]) * 4
-        if os.fstat(self._file.fileno()).st_size != expected:
-            self._file.close()
-            raise StoreError(f"{self._file.name} is cut; it should have {expected} bytes. Delete the cache folder.")
+        if os.fstat(self._handle).st_size != expected:
+            self.close()
+            raise StoreError(f"{values} is cut; it should have {expected} bytes. Delete the cache folder.")
 
     def close(self) -> None:
-        """Close the values file."""
-        self._file.close()
+        """Close the values file; it also closes when this object goes."""
+        self._close()
 
     def read_into(self, i: int, out: NDArray[np.float32]) -> None:
         """Fill `out` (1440, c), C-contiguous, with day `i`, NaN where missing."""
@@ -49,10 +52,10 @@ class DaysCopy:
         k = int(present.sum())
         position = int(self.offset[i]) * 4
         if k == out.shape[1]:
-            _pread(self._file.fileno(), out, position)
+            _pread(self._handle, out, position)
             return
         block = np.empty((MINUTES_PER_DAY, k), np.float32)
-        _pread(self._file.fileno(), block, position)
+        _pread(self._handle, block, position)
         out.fill(np.nan)
         out[:, present] = block
 

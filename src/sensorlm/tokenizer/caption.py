@@ -7,7 +7,7 @@ of a row is always EOS, also when the text was cut.
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import tokenizers
@@ -24,6 +24,7 @@ SMALLEST_VOCAB = 256 + 2  # every byte, BOS, EOS
 _EOS_NAMES = (EOS_TOKEN, "<eos>", "<|endoftext|>", "<|end_of_text|>", "[SEP]")
 
 
+@runtime_checkable
 class _Backend(Protocol):
     """What CaptionTokenizer needs of a tokenizer library."""
 
@@ -182,7 +183,7 @@ class CaptionTokenizer:
         """(b,) tokens of each text, its EOS counted: the context length that holds it whole."""
         return np.array([len(ids) + 1 for ids in self._encode(texts)], np.int64)
 
-    def decode(self, ids: NDArray[np.integer[Any]] | Sequence[Sequence[int]]) -> list[str]:
+    def decode(self, ids: NDArray[np.integer[Any]] | Sequence[NDArray[np.integer[Any]] | Sequence[int]]) -> list[str]:
         """Texts of (b, l) ids, each up to its first EOS.
 
         Raises:

@@ -104,7 +104,7 @@ def load_folder(folder: str | Path, device: str | torch.device = "cpu") -> Loade
     """
     folder = recover(folder)
     description = _read_json(folder / "config.json")
-    if not isinstance(description, dict) or description.get("format") != FORMAT:
+    if description.get("format") != FORMAT:
         raise CheckpointError(f"{folder}: config.json is not a {FORMAT} checkpoint's. Give a folder that save wrote.")
     if description.get("version") != VERSION:
         raise CheckpointError(
@@ -164,7 +164,10 @@ def check_shapes(config: ModelConfig, shapes: Mapping[str, tuple[int, ...]], whe
     towers = (config.sensor, config.text, config.decoder)
     if sum(t.depth for t in towers if t) > len(shapes):
         raise CheckpointError(f"{where}: {len(shapes)} tensors cannot fill the blocks that config.json asks for.")
-    wanted = {n: tuple(t.shape) for n, t in model_room.SensorLM(config, device="meta").state_dict().items()}
+    try:
+        wanted = {n: tuple(t.shape) for n, t in model_room.SensorLM(config, device="meta").state_dict().items()}
+    except (RuntimeError, OverflowError) as error:
+        raise CheckpointError(f"{where}: no model of the sizes in config.json can exist ({error}).") from None
     missing, unknown = sorted(set(wanted) - set(shapes)), sorted(set(shapes) - set(wanted))
     if missing or unknown:
         raise CheckpointError(
@@ -262,11 +265,14 @@ def _previous(final: Path) -> Path:
     return final.with_name(f".{final.name}.previous")
 
 
-def _read_json(path: Path) -> Any:  # noqa: ANN401
+def _read_json(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{path}: cannot be read as JSON ({error}). Is this a checkpoint folder?") from None
+    if not isinstance(data, dict):
+        raise CheckpointError(f"{path}: holds a {type(data).__name__}, not an object. Is this a checkpoint folder?")
+    return data
 
 
 def parameter_count(config: ModelConfig) -> int:

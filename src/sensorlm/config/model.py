@@ -37,7 +37,7 @@ class JsonConfig:
         return type(self).from_json({**self.to_json(), **changes})
 
     @classmethod
-    def from_json(cls: type[C], data: Mapping[str, Any]) -> C:
+    def from_json(cls: type[C], data: Any) -> C:  # noqa: ANN401 (a file may hold anything)
         """Build from a JSON object; missing keys take their defaults.
 
         Raises:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sensorlm.captions import generate_captions, short_captions, short_captions_of, visible_form
+from sensorlm.captions import generate_captions, short_captions_of, visible_form
 from sensorlm.channels import ChannelSet
 from sensorlm.errors import ConfigError, StoreError
 from sensorlm.records import CAPTION_KEYS, MINUTES_PER_DAY, Caption, DayMatrix
@@ -20,6 +20,8 @@ SHORT_KEY = "short"
 WINDOW_STEP = 10
 """Windows start and end on these minutes: the patches of a model, so that none is cut."""
 WHOLE_DAY = (0, MINUTES_PER_DAY)
+WINDOW_GROUP = 16
+"""So many consecutive samples share their window, whose captions are then written together."""
 _WINDOW_TRIES = 8
 Days = Callable[[int], DayMatrix]
 
@@ -79,10 +81,8 @@ def choose(
         StoreError: no key has a caption of a day.
     """
     draws = [np.random.default_rng([sampling.seed, sample]) for sample in samples]
-    chosen: dict[int, Caption] = {}
-    for i, rng in enumerate(draws):
-        if rng.random() < sampling.window_fraction and (caption := _about_a_window(days(i), rng)):
-            chosen[i] = caption
+    windowed = [i for i, rng in enumerate(draws) if rng.random() < sampling.window_fraction]
+    chosen = _about_windows(sampling, windowed, samples, epochs, days)
     orders = [_draw_order(sampling.caption_keys, rng) for rng in draws]
     places = [rng.random() for rng in draws]
     for turn in range(len(sampling.caption_keys)):
@@ -105,12 +105,31 @@ def choose(
     return [visible_form(chosen[i]) for i in range(len(rows))]
 
 
-def _about_a_window(day: DayMatrix, rng: np.random.Generator) -> Caption | None:
-    for _ in range(_WINDOW_TRIES):
-        found = short_captions(day, seed=int(rng.integers(2**31)), count=1, window=draw_window(rng))
-        if found:
-            return found[0]
-    return None
+def _about_windows(
+    sampling: Sampling, members: Sequence[int], samples: Sequence[int], epochs: Sequence[int], days: Days
+) -> dict[int, Caption]:
+    """Captions of windows for the samples at `members`; one is left out when none of its group's windows says anything.
+
+    Neighbouring samples show the same window: their captions are written together, and answer for each other.
+    """
+    found: dict[int, Caption] = {}
+    tries = {group: _windows(sampling.seed, group) for group in {samples[i] // WINDOW_GROUP for i in members}}
+    for attempt in range(_WINDOW_TRIES):
+        groups: dict[tuple[tuple[int, int], int], list[int]] = {}
+        for i in members:
+            if i not in found:
+                groups.setdefault((tries[samples[i] // WINDOW_GROUP][attempt], epochs[i]), []).append(i)
+        for (window, epoch), group in groups.items():
+            seed = _seed_of(sampling.seed, epoch)
+            written = short_captions_of([days(i) for i in group], seed=seed, count=1, window=window)
+            found |= {i: captions[0] for i, captions in zip(group, written, strict=True) if captions}
+    return found
+
+
+def _windows(seed: int, group: int) -> list[tuple[int, int]]:
+    """The windows to try for one group of samples, in order."""
+    rng = np.random.default_rng([seed, group, 2])
+    return [draw_window(rng) for _ in range(_WINDOW_TRIES)]
 
 
 def draw_window(rng: np.random.Generator) -> tuple[int, int]:

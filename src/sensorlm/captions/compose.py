@@ -9,7 +9,7 @@ standing for the highest level, and puts them in the order of its name. A key is
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sensorlm.captions.facts import DayBatch
-from sensorlm.captions.levels import Pattern, find_patterns, statistical, structural
+from sensorlm.captions.levels import Patterns, find_patterns, statistical, structural
 from sensorlm.captions.logged import logged_events
 from sensorlm.captions.numbers import Numbers, measure_days
 from sensorlm.captions.plain import plain_sentences
@@ -39,10 +39,10 @@ class Pages:
     def __init__(self, sources: dict[str, Callable[[], Iterable[Sentence]]]) -> None:
         self._open: dict[str, Iterator[Sentence]] = {name: iter(()) for name in sources}
         self._sources = sources
-        self._written: dict[str, list[Sentence]] = {}
+        self._written: dict[str, list[tuple[Sentence, int]]] = {}
 
-    def sentence(self, level: str, place: int) -> Sentence | None:
-        """Sentence number `place` of a level, None past its end."""
+    def sentence(self, level: str, place: int) -> tuple[Sentence, int] | None:
+        """Sentence number `place` of a level and its tokens, None past its end."""
         if level not in self._written:
             self._written[level] = []
             self._open[level] = iter(self._sources[level]())
@@ -51,7 +51,7 @@ class Pages:
             following = next(self._open[level], None)
             if following is None:
                 return None
-            written.append(following)
+            written.append((following, token_count(following.text)))
         return written[place]
 
     def caption(self, key: str) -> Caption | None:
@@ -61,13 +61,12 @@ class Pages:
         going = list(PARTS[key])
         while going:
             for level in list(going):
-                sentence = self.sentence(level, place)
-                cost = token_count(sentence.text) if sentence else 0
-                if sentence is None or cost > left:
+                found = self.sentence(level, place)
+                if found is None or found[1] > left:
                     going.remove(level)
                     continue
-                left -= cost
-                kept[level].append(sentence)
+                left -= found[1]
+                kept[level].append(found[0])
             place += 1
         sentences = [sentence for level in PARTS[key] for sentence in kept[level]]
         if not sentences:
@@ -112,22 +111,22 @@ def open_pages(
     """Measure what the wanted levels need of all days at once, and be ready to write each day's sentences."""
     spoken = spoken_channels(batch.channel_keys, channel_set)
     numbers = measure_days(batch.values) if levels & {LOW, MIDDLE} else None
-    patterns = find_patterns(numbers, spoken) if numbers and MIDDLE in levels else [[] for _ in days]
+    patterns = find_patterns(numbers, spoken) if numbers and MIDDLE in levels else None
     plain: list[list[Sentence]] = [[] for _ in days]
     if levels & {SUMMARY, ALL}:
         plain = plain_sentences(batch, [Dice(seed, day.key + "/plain") for day in days], ALL_PLAIN)
-    return [Pages(_sources(day, row, numbers, patterns[row], spoken, plain[row], seed)) for row, day in enumerate(days)]
+    return [Pages(_sources(day, row, numbers, patterns, spoken, plain[row], seed)) for row, day in enumerate(days)]
 
 
 def _sources(
-    day: DayMatrix, row: int, numbers: Numbers | None, patterns: list[Pattern], spoken: Sequence[Spoken],
+    day: DayMatrix, row: int, numbers: Numbers | None, patterns: Patterns | None, spoken: Sequence[Spoken],
     plain: list[Sentence], seed: int,
 ) -> dict[str, Callable[[], Iterable[Sentence]]]:  # fmt: skip
     def low() -> Iterable[Sentence]:
         return statistical(day, row, numbers, spoken, Dice(seed, day.key + "/low")) if numbers else ()
 
     def middle() -> Iterable[Sentence]:
-        return structural(row, numbers, patterns, spoken, Dice(seed, day.key + "/middle")) if numbers else ()
+        return structural(row, patterns, spoken, Dice(seed, day.key + "/middle")) if patterns else ()
 
     def summary() -> Iterable[Sentence]:
         found = logged_events(day)

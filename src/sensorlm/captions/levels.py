@@ -5,8 +5,9 @@ The semantic level is in `logged` (events) and `plain` (statements).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass
+from itertools import pairwise, zip_longest
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,13 +37,20 @@ OTHER_PLACES = 3
 MAX_STRUCTURAL = 7
 
 
-class Pattern(NamedTuple):
-    """A trend (direction 0, 1, 2), a peak (3) or a drop (4) of one channel, in bins, end exclusive."""
+@dataclass(frozen=True, eq=False)
+class Patterns:
+    """Trends, peaks and drops of many days, those of one day and group side by side: plain lists, read one by one."""
 
-    channel: int
-    shape: int
-    first: int
-    end: int
+    bounds: list[list[int]]
+    """Per day, where each group's patterns begin, and where the last one's end."""
+    channel: list[int]
+    shape: list[int]
+    """0 rising, 1 falling, 2 stable, 3 a peak, 4 a drop."""
+    first: list[int]
+    end: list[int]
+    """Bins, end exclusive."""
+    levels: tuple[list[float], list[float], list[float]]
+    """Value of the first bin, of the last, and, of a stable stretch, its mean."""
 
 
 PEAK, DROP = 3, 4
@@ -84,43 +92,71 @@ def _places(columns: list[int], spoken: Sequence[Spoken], dice: Dice) -> list[in
     return (core + extra)[: PLACES.get(spoken[columns[0]].channel.group, OTHER_PLACES)]
 
 
-def _shuffled(items: list[T], dice: Dice) -> list[T]:
+def _shuffled(items: Sequence[T], dice: Dice, most: int = 10**6) -> list[T]:
+    """`most` of the items, drawn without repeats, in the order drawn."""
     out = list(items)
-    for place in range(len(out) - 1, 0, -1):
-        other = dice(place + 1)
+    for place in range(min(len(out) - 1, most)):
+        other = place + dice(len(out) - place)
         out[place], out[other] = out[other], out[place]
-    return out
+    return out[:most]
 
 
 def _in_turns(lists: Iterable[list[T]]) -> Iterator[T]:
     return (item for turn in zip_longest(*lists) for item in turn if item is not None)
 
 
-def find_patterns(numbers: Numbers, spoken: Sequence[Spoken]) -> list[list[Pattern]]:
-    """Per day, the trends, peaks and drops that are large enough to state."""
+def find_patterns(numbers: Numbers, spoken: Sequence[Spoken]) -> Patterns:
+    """The trends, peaks and drops of each day that are large enough to state."""
     b, c, _ = numbers.bins.shape
     bins = numbers.bins.reshape(b * c, BINS)
-    trends, extremes = find_trends(bins), find_extremes(bins)
-    change = bins[trends.series, trends.last_bin] - bins[trends.series, trends.first_bin]
     std = np.array([said.channel.std for said in spoken])
-    size = np.abs(change) / std[trends.series % c]
+    trends, extremes = _large_trends(bins, std), _large_extremes(bins, std)
+    series, shape, first, end = (np.concatenate(pair) for pair in zip(trends, extremes, strict=True))
+    names = sorted({said.channel.group for said in spoken})
+    group = np.array([names.index(said.channel.group) for said in spoken])
+    place = series // c * len(names) + group[series % c]
+    order = np.argsort(place, kind="stable")
+    series, shape, first, end = series[order], shape[order], first[order], end[order]
+    starts = np.searchsorted(place[order], np.arange(b * len(names) + 1))
+    bounds = starts[np.arange(b)[:, None] * len(names) + np.arange(len(names) + 1)]
+    levels = bins[series, first], bins[series, end - 1], _stable_means(bins, series, shape, first, end)
+    return Patterns(
+        bounds.tolist(), (series % c).tolist(), shape.tolist(), first.tolist(), end.tolist(),
+        (levels[0].tolist(), levels[1].tolist(), levels[2].tolist()),
+    )  # fmt: skip
+
+
+Found = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
+
+
+def _large_trends(bins: Floats, std: Floats) -> Found:
+    """Series, shape, first and end bin of the trends worth stating."""
+    trends = find_trends(bins)
+    change = bins[trends.series, trends.last_bin] - bins[trends.series, trends.first_bin]
+    size = np.abs(change) / std[trends.series % len(std)]
     flat = trends.direction == 2
     # 1.2 and 0.8 keep the measured number clear of the stated fact's own bound.
     keep = np.where(flat, size <= 0.8 * claims.LEVEL_BAND, size >= 1.2 * claims.LEAST_CHANGE)
     keep &= flat | (np.sign(change) == 1 - 2 * trends.direction)
-    out: list[list[Pattern]] = [[] for _ in range(b)]
-    found = zip(
-        trends.series[keep].tolist(), trends.direction[keep].tolist(), trends.first_bin[keep].tolist(),
-        (trends.last_bin[keep] + 1).tolist(), strict=True,
-    )  # fmt: skip
-    for series, direction, first, end in found:
-        out[series // c].append(Pattern(series % c, direction, first, end))
-    at = extremes.bin
-    tall = _height(bins, extremes.series, at, extremes.is_drop) >= 1.2 * claims.LEAST_HEIGHT * std[extremes.series % c]
-    for series, place, drop in zip(
-        extremes.series[tall].tolist(), at[tall].tolist(), extremes.is_drop[tall].tolist(), strict=True
-    ):
-        out[series // c].append(Pattern(series % c, DROP if drop else PEAK, place, place + 1))
+    return trends.series[keep], trends.direction[keep], trends.first_bin[keep], trends.last_bin[keep] + 1
+
+
+def _large_extremes(bins: Floats, std: Floats) -> Found:
+    found = find_extremes(bins)
+    least = 1.2 * claims.LEAST_HEIGHT * std[found.series % len(std)]
+    tall = _height(bins, found.series, found.bin, found.is_drop) >= least
+    at = found.bin[tall]
+    return found.series[tall], np.where(found.is_drop[tall], DROP, PEAK), at, at + 1
+
+
+def _stable_means(
+    bins: Floats, series: NDArray[Any], shape: NDArray[Any], first: NDArray[Any], end: NDArray[Any]
+) -> Floats:
+    out = np.zeros(len(series))
+    flat = np.flatnonzero(shape == 2)
+    stretch, place = bins[series[flat]], np.arange(BINS)
+    used = (place >= first[flat, None]) & (place < end[flat, None]) & ~np.isnan(stretch)
+    out[flat] = np.where(used, stretch, 0).sum(1) / np.maximum(used.sum(1), 1)
     return out
 
 
@@ -132,22 +168,16 @@ def _height(bins: Floats, series: NDArray[Any], at: NDArray[Any], is_drop: NDArr
     return np.asarray(sign * bins[series, at] - np.maximum(*feet), np.float64)
 
 
-def structural(
-    row: int, numbers: Numbers, patterns: list[Pattern], spoken: Sequence[Spoken], dice: Dice
-) -> Iterator[Sentence]:
-    """Sentences about trends, peaks and drops, groups taking turns, at most seven a group."""
-    groups: dict[str, list[Pattern]] = {}
-    for pattern in patterns:
-        groups.setdefault(spoken[pattern.channel].channel.group, []).append(pattern)
-    chosen = [_shuffled(found, dice)[:MAX_STRUCTURAL] for found in groups.values()]
-    bins = numbers.bins[row]
-    for pattern in _in_turns(_shuffled(chosen, dice)):
-        said, series = spoken[pattern.channel], bins[pattern.channel]
-        start, end = pattern.first * BIN_MINUTES, pattern.end * BIN_MINUTES
-        if pattern.shape in (PEAK, DROP):
-            value = float(series[pattern.first])
-            yield extreme_sentence(said, drop=pattern.shape == DROP, start=start, value=value, dice=dice)
-            continue
-        mean = float(np.nanmean(series[pattern.first : pattern.end])) if pattern.shape == 2 else 0.0
-        levels = float(series[pattern.first]), float(series[pattern.end - 1]), mean
-        yield trend_sentence(said, pattern.shape, start, end, levels, dice)
+def structural(row: int, patterns: Patterns, spoken: Sequence[Spoken], dice: Dice) -> Iterator[Sentence]:
+    """Sentences about trends, peaks and drops of a day, groups taking turns, at most seven a group."""
+    bounds = patterns.bounds[row]
+    groups = [range(start, end) for start, end in pairwise(bounds) if end > start]
+    chosen = [_shuffled(group, dice, MAX_STRUCTURAL) for group in groups]
+    for i in _in_turns(_shuffled(chosen, dice)):
+        said, shape = spoken[patterns.channel[i]], patterns.shape[i]
+        start, end = patterns.first[i] * BIN_MINUTES, patterns.end[i] * BIN_MINUTES
+        first, last, mean = patterns.levels
+        if shape in (PEAK, DROP):
+            yield extreme_sentence(said, drop=shape == DROP, start=start, value=first[i], dice=dice)
+        else:
+            yield trend_sentence(said, shape, start, end, (first[i], last[i], mean[i]), dice)

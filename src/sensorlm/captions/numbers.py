@@ -48,27 +48,41 @@ def measure_days(values: NDArray[np.float32]) -> Numbers:
 def _measure_chunk(values: NDArray[np.float32]) -> tuple[Floats, NDArray[np.int64], Floats]:
     b, _, c = values.shape
     missing = np.isnan(values)
-    per_bin = (b, BINS, BIN_MINUTES, c)
     if missing.any():
-        bin_count = BIN_MINUTES - missing.reshape(per_bin).sum(2, dtype=np.int16)
+        bin_count = BIN_MINUTES - missing.reshape(b, BINS, BIN_MINUTES, c).sum(2, dtype=np.int16)
         filled = np.where(missing, np.float32(0), values)
     else:
         bin_count = np.full((b, BINS, c), BIN_MINUTES, np.int16)
         filled = values
-    bin_sum = filled.reshape(per_bin).sum(2, dtype=np.float64)
+    bin_sum = _sum_of_minutes(filled)
     count = bin_count.sum(1, dtype=np.int64)
     divisor = np.maximum(count, 1)
     mean = bin_sum.sum(1) / divisor
-    centred = values - mean[:, None].astype(np.float32)
-    np.copyto(centred, 0, where=missing)
+    # Bins side by side make rows of 40 * c numbers, over which numpy is ten times faster than over rows of c.
+    rows = (b, BINS, BIN_MINUTES * c)
+    centred = values.reshape(rows) - np.tile(mean.astype(np.float32), BIN_MINUTES)[:, None]
+    np.copyto(centred, 0, where=missing.reshape(rows))
+    squares = np.einsum("bnm,bnm->bm", centred, centred).reshape(b, BIN_MINUTES, c).sum(1, dtype=np.float64)
     # The mean was rounded to float32 before it was subtracted; the second term takes that back out.
     off = mean.astype(np.float32) - mean
-    squares = np.einsum("btc,btc->bc", centred, centred, dtype=np.float64)
     std = np.sqrt(np.maximum(squares / divisor - off**2, 0))
-    high, low = np.fmax.reduce(values, axis=1), np.fmin.reduce(values, axis=1)
+    high, low = (
+        extreme.reduce(extreme.reduce(values.reshape(rows), axis=1).reshape(b, BIN_MINUTES, c), axis=1)
+        for extreme in (np.fmax, np.fmin)
+    )
     levels = np.where(count[:, None] > 0, np.stack([mean, high, low, std], 1), np.nan)
     bins = np.where(bin_count >= MIN_BIN_SHARE * BIN_MINUTES, bin_sum / np.maximum(bin_count, 1), np.nan)
     return levels, count, bins
+
+
+def _sum_of_minutes(filled: NDArray[np.float32]) -> Floats:
+    """(b, n, c) sums of 40 minutes, by halves: 40, 20, 10, then 5 in float64 (float32 rounds three times at most)."""
+    b, _, c = filled.shape
+    part, minutes = filled.reshape(b, BINS, BIN_MINUTES * c), BIN_MINUTES
+    while minutes % 2 == 0:
+        minutes //= 2
+        part = part[:, :, : minutes * c] + part[:, :, minutes * c :]
+    return np.asarray(part.reshape(b, BINS, minutes, c).sum(2, dtype=np.float64), np.float64)
 
 
 def longest_stretch(bins: Floats) -> tuple[int, int] | None:

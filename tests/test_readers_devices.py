@@ -198,7 +198,15 @@ def test_running_totals_rise_by_type_over_batches():
 
 def test_mss_table_and_raw(tmp_path):
     pq.write_table(
-        pa.table({"user": ["A", "A"], "t_min": [480.0, 485.0], "bpm": [None, 61.0], "activity": [85.0, 3], "rmssd": [None, 30.0]}),
+        pa.table(
+            {
+                "user": ["A", "A"],
+                "t_min": [480.0, 485.0],
+                "bpm": [None, 61.0],
+                "activity": [85.0, 3],
+                "rmssd": [None, 30.0],
+            }
+        ),
         tmp_path / "epochs.parquet",
     )
     (table,), report = read("mss", tmp_path)
@@ -342,6 +350,9 @@ def test_welltory_spots_moods_and_sleep(tmp_path):
     assert table.columns["rr_med"].tolist() == [805]
     assert table.columns["HR"][0] == pytest.approx(60000 / 805)
     assert table.columns["rmssd0595"][0] == pytest.approx(10)
-    assert [(e.kind, e.label, e.end - e.start) for e in table.events] == [("mood", "Low mood", 1), ("sleep", "Asleep", 480)]
+    assert [(e.kind, e.label, e.end - e.start) for e in table.events] == [
+        ("mood", "Low mood", 1),
+        ("sleep", "Asleep", 480),
+    ]
     assert report.problems["measurements without sound beats"].count == 1
     assert report.problems["sleeps that end before they start"].count == 1

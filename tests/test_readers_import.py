@@ -99,7 +99,8 @@ def test_a_broken_clock_is_refused_unless_forced(tmp_path, capsys):
     argv = ["csv", tmp_path / "shuffled.csv", "--mapping", tmp_path / "map.json", "-o", tmp_path / "days"]
     (tmp_path / "map.json").write_text(json.dumps({
         "time": {"column": "time"}, "columns": {
-            "HR": {"channel": "HR", "epoch_minutes": 5}, "steps": {"channel": "steps", "epoch_minutes": 5}}}))  # fmt: skip
+            "HR": {"channel": "HR", "epoch_minutes": 5},
+            "steps": {"channel": "steps", "epoch_minutes": 5}}}))  # fmt: skip
     code, out, _ = run(capsys, *argv)
     assert code == 1
     assert "REFUSED" in out

@@ -82,7 +82,9 @@ def test_totals_are_kept_and_days_are_as_long_as_the_zone_says(parts):
     assert total == pytest.approx(float(np.nansum(t.columns["steps"])))
     zone = ZoneInfo(t.zone)
     for day in days:
-        ends = [dt.datetime.combine(day.date + dt.timedelta(days=i), dt.time(), zone).astimezone(dt.UTC) for i in (0, 1)]
+        ends = [
+            dt.datetime.combine(day.date + dt.timedelta(days=i), dt.time(), zone).astimezone(dt.UTC) for i in (0, 1)
+        ]
         assert day.minutes_in_day == (ends[1] - ends[0]).total_seconds() / 60
 
 
@@ -91,7 +93,11 @@ def test_epochs_keep_their_totals_and_never_reach_past_their_length(parts, epoch
     t = recording(*parts)
     keys = ("HR", "steps")
     t = table(
-        t.utc_minute, {k: t.columns[k] for k in keys}, t.offset_minutes, zone=t.zone, epoch_minutes=dict.fromkeys(keys, epoch)
+        t.utc_minute,
+        {k: t.columns[k] for k in keys},
+        t.offset_minutes,
+        zone=t.zone,
+        epoch_minutes=dict.fromkeys(keys, epoch),
     )
     days = days_of(t)
     total = sum(float(np.nansum(d.values[:, 1], dtype=np.float64)) for d in days)

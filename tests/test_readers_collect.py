@@ -130,7 +130,7 @@ def test_bad_files_are_refused_by_name(tmp_path, content, message):
 def test_a_cut_off_gzip_is_refused(tmp_path):
     file = tmp_path / "a.csv.gz"
     file.write_bytes(gzip.compress(b"Id,v\n" + b"".join(b"%d,%d\n" % (i, i * i) for i in range(300_000)))[:-2000])
-    with pytest.raises(ReaderError, match="download complete|cannot be read|cannot be opened"):
+    with pytest.raises(ReaderError, match=r"download complete|cannot be read|cannot be opened"):
         list(csv_batches(file, ReadReport()))
 
 
@@ -143,7 +143,7 @@ def test_a_missing_file_and_an_unknown_reader_are_refused(tmp_path):
         list(readers.read("nope", tmp_path))
     with pytest.raises(ReaderError, match="no such file or folder"):
         list(readers.read("fitbit", tmp_path / "none"))
-    with pytest.raises(ReaderError, match="no reader knows this export(.|\n)*fitbit: CSV files with Id"):
+    with pytest.raises(ReaderError, match=r"no reader knows this export(.|\n)*fitbit: CSV files with Id"):
         readers.detect(tmp_path)
 
 

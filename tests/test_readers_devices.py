@@ -1,5 +1,6 @@
 """Small made exports of every device reader: values, events, and each trap counted."""
 
+import itertools
 import json
 
 import numpy as np
@@ -159,7 +160,8 @@ def test_garmin_nights_are_utc_with_stages_and_odd_headers(tmp_path):
     night = (
         "start_date_ts,duration_in_sec,start_time_offset_s,sleep_levels_map.deep,sleep_levels_map_light,"
         "sleep_levels_map_awake,sleep_levels_map_rem,,validation\n"
-        f'{start},1200,3600,"{stages}",,"{wake}",,,E\n{start},1200,3600,"{stages}",,,,,E\n01/08/2023 23:00,600,3600,oops,,,,,E\n'
+        f'{start},1200,3600,"{stages}",,"{wake}",,,E\n{start},1200,3600,"{stages}",,,,,E\n'
+        "01/08/2023 23:00,600,3600,oops,,,,,E\n"
     )
     garmin(tmp_path, night=night)
     (table,), report = read("garmin", tmp_path)
@@ -198,7 +200,15 @@ def test_running_totals_rise_by_type_over_batches():
 
 def test_mss_table_and_raw(tmp_path):
     pq.write_table(
-        pa.table({"user": ["A", "A"], "t_min": [480.0, 485.0], "bpm": [None, 61.0], "activity": [85.0, 3], "rmssd": [None, 30.0]}),
+        pa.table(
+            {
+                "user": ["A", "A"],
+                "t_min": [480.0, 485.0],
+                "bpm": [None, 61.0],
+                "activity": [85.0, 3],
+                "rmssd": [None, 30.0],
+            }
+        ),
         tmp_path / "epochs.parquet",
     )
     (table,), report = read("mss", tmp_path)
@@ -222,7 +232,8 @@ def test_mss_table_and_raw(tmp_path):
 def test_mmash_minutes_bed_diary_and_the_untrusted_end(tmp_path):
     pq.write_table(
         pa.table({
-            "user": [1, 1, 15, 15], "t": stamps("2000-01-01T10:00", "2000-01-01T10:01", "2000-01-02T08:59", "2000-01-02T09:00"),
+            "user": [1, 1, 15, 15],
+            "t": stamps("2000-01-01T10:00", "2000-01-01T10:01", "2000-01-02T08:59", "2000-01-02T09:00"),
             "hr": [70.0, 240, 60, 60], "steps": [3.0, 4, 5, 6], "vm": [2.0, 3, 4, 5], "lying": [0.5, 0, 1, 1],
             "inbed": [False, True, True, True],
         }),
@@ -230,7 +241,8 @@ def test_mmash_minutes_bed_diary_and_the_untrusted_end(tmp_path):
     )  # fmt: skip
     (tmp_path / "activity_events.csv").write_text(
         "user,start,end,code,activity\n1,2000-01-01 10:00:00,2000-01-01 10:22:00,2,sitting\n"
-        "1,2000-01-01 12:00:00,2000-01-01 11:00:00,6,eating\n1,2000-01-01 12:00:00,2000-01-01 13:00:00,12,undocumented\n"
+        "1,2000-01-01 12:00:00,2000-01-01 11:00:00,6,eating\n"
+        "1,2000-01-01 12:00:00,2000-01-01 13:00:00,12,undocumented\n"
     )
     (one, other), report = read("mmash", tmp_path)
     assert one.columns["counts"].tolist() == [120, 180]
@@ -249,7 +261,8 @@ def test_nurse_offsets_come_from_the_recording_name_and_stress_becomes_mood(tmp_
     start = minute("2020-07-07T16:42")
     pq.write_table(
         pa.table({
-            "nurse": ["X", "X"], "recording": [f"X_{start * 60 + 55}"] * 2, "t": stamps("2020-07-07T11:42", "2020-07-07T11:43"),
+            "nurse": ["X", "X"], "recording": [f"X_{start * 60 + 55}"] * 2,
+            "t": stamps("2020-07-07T11:42", "2020-07-07T11:43"),
             "hr": [70.0, 71], "eda": [0.1, 0.2], "temp": [30.0, 31], "acc": [None, 0.1],
         }),
         tmp_path / "minute.parquet",
@@ -307,7 +320,7 @@ def test_hrv_of_a_minute_against_the_definitions():
     length = rng.normal(800, 30, 70)
     end = 6000 + np.cumsum(length) / 1000
     inside = [v for t, v in zip(end, length, strict=True) if t < 6060]
-    steps = [b - a for a, b in zip(inside, inside[1:], strict=False)]
+    steps = [b - a for a, b in itertools.pairwise(inside)]
     found = {k: float(v[0]) for k, (m, v) in minute_hrv(end, length).items()}
     mean = sum(inside) / len(inside)
     assert found["rr_med"] == pytest.approx(sorted(inside)[len(inside) // 2], abs=10)
@@ -336,12 +349,16 @@ def test_welltory_spots_moods_and_sleep(tmp_path):
         f'u,2020-04-21 21:23:08,-1,"{beats}"\nu,2020-04-21 22:23:08,,"800"\n'
     )
     (tmp_path / "sleep.csv").write_text(
-        "user_code,sleep_begin,sleep_end\nu,2020-04-21 23:00:00,2020-04-22 07:00:00\nu,2020-04-22 07:00:00,2020-04-21 07:00:00\n"
+        "user_code,sleep_begin,sleep_end\nu,2020-04-21 23:00:00,2020-04-22 07:00:00\n"
+        "u,2020-04-22 07:00:00,2020-04-21 07:00:00\n"
     )
     (table,), report = read("welltory", tmp_path)
     assert table.columns["rr_med"].tolist() == [805]
     assert table.columns["HR"][0] == pytest.approx(60000 / 805)
     assert table.columns["rmssd0595"][0] == pytest.approx(10)
-    assert [(e.kind, e.label, e.end - e.start) for e in table.events] == [("mood", "Low mood", 1), ("sleep", "Asleep", 480)]
+    assert [(e.kind, e.label, e.end - e.start) for e in table.events] == [
+        ("mood", "Low mood", 1),
+        ("sleep", "Asleep", 480),
+    ]
     assert report.problems["measurements without sound beats"].count == 1
     assert report.problems["sleeps that end before they start"].count == 1

@@ -89,7 +89,8 @@ def test_a_mapping_says_columns_units_epochs_time_and_person(tmp_path):
 
 def test_channels_of_an_own_set_and_one_person_a_file(tmp_path):
     (tmp_path / "set.json").write_text(json.dumps({"name": "mine", "channels": [
-        "HR", {"key": "co2", "name": "CO2", "unit": "ppm", "mean": 600, "std": 200, "low": 300, "high": 5000}]}))  # fmt: skip
+        "HR",
+        {"key": "co2", "name": "CO2", "unit": "ppm", "mean": 600, "std": 200, "low": 300, "high": 5000}]}))  # fmt: skip
     folder = tmp_path / "data"
     folder.mkdir()
     for name in ("ann", "bob"):

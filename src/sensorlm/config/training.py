@@ -18,6 +18,7 @@ LABELS = ("pairs", "facts")
 REDUCTIONS = ("mean_b", "mean_b2")
 PRECISIONS = ("fp32", "bf16", "amp_bf16")
 SCHEDULES = ("rsqrt", "rsqrt-seed", "cosine", "constant")
+TEXT_TOWERS = ("own", "minilm", "minilm-tuned")
 DECAYS = ("reference", "adamw")
 DISTRIBUTED = ("ddp", "fsdp")
 REFERENCE_EXAMPLES = 50_000_000
@@ -46,6 +47,8 @@ class TrainingConfig(JsonConfig):
     """Channels and vocabulary are set from the dataset and the tokenizer when the run starts."""
     tokenizer: str | None = None
     """tokenizer.json, SentencePiece .model or checkpoint folder; None trains one on the training captions."""
+    text_tower: str = "own"
+    """"own"; "minilm": pretrained sentence encoder, frozen, under a trained projection; "minilm-tuned": trained on."""
     context_length: int = 256
     """Tokens a caption, cut or padded."""
     objective: str = "siglip"
@@ -107,7 +110,8 @@ class TrainingConfig(JsonConfig):
 
     def __post_init__(self) -> None:
         for name, allowed in (
-            ("objective", OBJECTIVES), ("labels", LABELS), ("reduction", REDUCTIONS), ("precision", PRECISIONS),
+            ("objective", OBJECTIVES), ("text_tower", TEXT_TOWERS),
+            ("labels", LABELS), ("reduction", REDUCTIONS), ("precision", PRECISIONS),
             ("schedule", SCHEDULES), ("decay", DECAYS), ("distributed", DISTRIBUTED), ("report_to", ("",
             "tensorboard")),
         ):  # fmt: skip

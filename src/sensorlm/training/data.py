@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sensorlm.batching import DayLoader, Sampling
 from sensorlm.batching.sampling import choose
 from sensorlm.captions.codes import Codebook
+from sensorlm.checkpoint import get_tokenizer, with_minilm
 from sensorlm.config.training import TrainingConfig
 from sensorlm.errors import ConfigError, TrainingError
 from sensorlm.files import write_json
@@ -21,7 +22,7 @@ from sensorlm.tokenizer import CaptionTokenizer
 from sensorlm.training.processes import Processes
 
 # Captions looked at to train a tokenizer and to choose a codebook: enough that a word or quantity not seen is rare.
-SAMPLED_CAPTIONS = 4096
+SAMPLED_CAPTIONS, SAMPLED_A_DAY = 4096, 8
 VAL_SEED = 1_000_003
 
 
@@ -79,6 +80,8 @@ def gather_materials(config: TrainingConfig, processes: Processes) -> Materials:
 def fitted(config: TrainingConfig, dataset: Dataset, tokenizer: CaptionTokenizer) -> TrainingConfig:
     """The configuration with the dataset's channels and the tokenizer's vocabulary in its model."""
     model = config.model
+    if config.text_tower != "own":
+        model = with_minilm(model, frozen=config.text_tower == "minilm")
     words: dict[str, Any] = {"vocab_size": tokenizer.vocab_size, "eos_id": tokenizer.eos_id, "pad_id": tokenizer.pad_id}
     return replace(
         config,
@@ -94,14 +97,18 @@ def fitted(config: TrainingConfig, dataset: Dataset, tokenizer: CaptionTokenizer
 def sample_captions(config: TrainingConfig, dataset: Dataset, rows: NDArray[np.int64]) -> list[Caption]:
     """Captions as the run will draw them."""
     sampling = Sampling(caption_keys=config.key_weights, window_fraction=config.window_fraction, seed=config.seed)
-    picked = [(int(rows[i % len(rows)]), i) for i in range(SAMPLED_CAPTIONS)]
+    count = min(SAMPLED_CAPTIONS, SAMPLED_A_DAY * len(rows))
+    picked = [(int(rows[i % len(rows)]), i) for i in range(count)]
     return [choose(sampling, dataset, row, i, partial(dataset.day, row)) for row, i in picked]
 
 
 def _make_tokenizer(config: TrainingConfig, dataset: Dataset, rows: NDArray[np.int64], folder: Path) -> None:
     if any((folder / name).exists() for name in ("tokenizer.json", "tokenizer.model")):
         return
-    if config.tokenizer is None:
+    if config.text_tower != "own":
+        tokenizer = get_tokenizer("minilm").tokenizer
+        tokenizer.save(folder)
+    elif config.tokenizer is None:
         texts = [caption.text for caption in sample_captions(config, dataset, rows)]
         words = config.model.text or config.model.decoder
         assert words is not None

@@ -177,7 +177,7 @@ def part(batch: Batch, rows: slice) -> Batch:
 
 def join(batches: Sequence[Batch]) -> Batch:
     """Batches one after another."""
-    return combine(torch.cat, *batches)
+    return combine(lambda tensors: torch.cat(list(tensors)), *batches)
 
 
 def combine(function: Callable[[Sequence[Tensor]], Tensor], *parts: T) -> T:

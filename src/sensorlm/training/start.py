@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
+from sensorlm.checkpoint import new_model
 from sensorlm.config.training import TrainingConfig
 from sensorlm.errors import TrainingError
-from sensorlm.model import SensorLM
 from sensorlm.training.contrastive import Objective
 from sensorlm.training.processes import Processes
 from sensorlm.training.state import newest
@@ -24,8 +24,10 @@ def build_trainer(config: TrainingConfig, processes: Processes) -> Trainer:
         contrastive[config.objective], config.captioning, config.contrastive_weight, config.caption_weight,
         config.reduction, config.chunk_size, words.eos_id,
     )  # fmt: skip
+    text = "own" if config.text_tower == "own" else "minilm"
+    model = new_model(config.model, text=text, frozen=config.text_tower == "minilm", seed=config.seed)
     return make_trainer(
-        SensorLM(config.model, seed=config.seed), peak=config.lr, objective=objective, processes=processes,
+        model, peak=config.lr, objective=objective, processes=processes,
         precision=config.precision, accum_freq=config.accum_freq, grad_checkpointing=config.grad_checkpointing,
         compile=config.compile, distributed=config.distributed, seed=config.seed, wd=config.wd, decay=config.decay,
         betas=(config.beta1, config.beta2), eps=config.eps, clip=config.grad_clip_norm,

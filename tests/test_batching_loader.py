@@ -25,7 +25,11 @@ CODEBOOK = Codebook(
         Quantity(statistic="mean", subject="steps"),
     )
 )
-pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+# Workers fork: Python 3.12 warns of it wherever threads run, lancedb wherever it was imported by another test.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:lancedb fork support:RuntimeWarning"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -56,13 +56,13 @@ def siglip_loss(
         packed = (None, None) if labels is None else (labels.day_codes, labels.captions)
         with torch.autocast(sensor_features.device.type, enabled=False):
             sensor, text = full_precision(sensor_features), full_precision(text_features)
-            loss: Tensor = ChunkedSiglip.apply(
+            loss: Tensor = ChunkedSiglip.apply(  # type: ignore[no-untyped-call]
                 sensor, text, logit_scale.to(sensor.dtype), logit_bias.to(sensor.dtype), *packed, weights, chunk_size
             )
             return loss
     logits = pair_logits(sensor_features, text_features, logit_scale, logit_bias)
     if isinstance(labels, FactCodes):
-        labels, label_mode = labels.matrix(), labels.label_mode
+        label_mode, labels = labels.label_mode, labels.matrix()
     return siglip_loss_from_logits(logits, labels=labels, label_mode=label_mode, reduction=reduction)
 
 

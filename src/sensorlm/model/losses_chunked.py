@@ -104,7 +104,7 @@ class ChunkedSiglip(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]  # noqa: ANN401
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         """Gradients of features, scale and bias."""
         sensor, text, scale, bias, day_codes, captions, weights = ctx.saved_tensors
         block = Block(sensor, text, day_codes, captions, 0)

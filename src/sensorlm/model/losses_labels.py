@@ -18,10 +18,17 @@ from torch import Tensor
 class CaptionFacts(Protocol):
     """Facts of n captions, at most m each; index -1 marks an unused place."""
 
-    index: Any
-    low: Any
-    high: Any
-    margin: Any
+    @property
+    def index(self) -> Any: ...  # noqa: ANN401, D102
+
+    @property
+    def low(self) -> Any: ...  # noqa: ANN401, D102
+
+    @property
+    def high(self) -> Any: ...  # noqa: ANN401, D102
+
+    @property
+    def margin(self) -> Any: ...  # noqa: ANN401, D102
 
 
 @dataclass(frozen=True)

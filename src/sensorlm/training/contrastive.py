@@ -1,4 +1,4 @@
-"""This process's features in, the whole batch's contrastive loss out, whatever the objective and however many processes.
+"""This process's features in, the whole batch's contrastive loss out, for any objective and number of processes.
 
 Convention of every loss here: its value is the whole batch's on each process; gradients of features are whole, those of
 scale and bias are shares. Multiply the loss by the number of processes before `backward`, and averaging the parameters'

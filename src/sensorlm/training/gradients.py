@@ -1,16 +1,16 @@
 """A batch in, the gradients of its loss in `.grad` out: in one go, or exactly the same from micro-batches.
 
-A contrastive loss is no mean over samples: every day meets every caption, so summing micro-batch losses is another loss. Cached
-features (Gao et al. 2021, "Scaling deep contrastive learning batch size under memory limited setup", GradCache) keep it
-exact: 1. embed each micro-batch without a graph; 2. take the loss of all features together and its gradient with respect to
-them; 3. embed each micro-batch again, with a graph, and send its features' gradients into it. The second forward
-must draw the random numbers of the first: each micro-batch runs under its own seed.
+A contrastive loss is no mean over samples: every day meets every caption, so summing micro-batch losses is another
+loss. Cached features (Gao et al. 2021, "Scaling deep contrastive learning batch size under memory limited setup",
+GradCache) keep it exact: 1. embed each micro-batch without a graph; 2. take the loss of all features together and its
+gradient with respect to them; 3. embed each micro-batch again, with a graph, and send its features' gradients into
+it. The second forward must draw the random numbers of the first: each micro-batch runs under its own seed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from sensorlm.model.losses_labels import FactCodes
 from sensorlm.training.contrastive import Objective, contrastive_loss
 from sensorlm.training.processes import Processes
 
+T = TypeVar("T")
 Forward = Callable[[Tensor, Tensor, Tensor], dict[str, Any]]
 
 
@@ -34,7 +35,7 @@ class Gradients:
     forward: Forward
     """What to call for a pass with a graph: the module, or its DDP wrapper."""
     objective: Objective
-    processes: Processes = Processes()
+    processes: Processes = field(default_factory=Processes)
     accum_freq: int = 1
     autocast: bool = False
     """Run the model in bfloat16 where it is safe (torch.autocast)."""
@@ -89,10 +90,8 @@ class Gradients:
             parts["caption_loss"] = self.processes.sum(captioning)
         return self._report(parts)
 
-    def _cached_gradients(
-        self, batch: Batch, micros: list[Batch], step: int
-    ) -> tuple[Tensor, list[dict[str, Tensor]]]:
-        """The contrastive loss, and for each micro-batch the gradients of its features (scale and bias with the last)."""
+    def _cached_gradients(self, batch: Batch, micros: list[Batch], step: int) -> tuple[Tensor, list[dict[str, Tensor]]]:
+        """The contrastive loss; for each micro-batch the gradients of its features, scale and bias with the last."""
         outputs = []
         with torch.no_grad():
             for i, micro in enumerate(micros):
@@ -147,7 +146,7 @@ class Gradients:
         return {"loss": loss, **(values if len(values) > 1 else {})}
 
     def _anchor(self, out: dict[str, Any]) -> Tensor:
-        """() zero that every output leads to: an output that no loss reads must still get a gradient, on all processes."""
+        """() zero that every output leads to, so that one which no loss reads still gets a gradient, everywhere."""
         read = ("caption_logits",) if self.objective.captioning else ()  # large, and read by the loss anyway
         zeros = [x.float().sum() * 0 for name, x in sorted(out.items()) if isinstance(x, Tensor) and name not in read]
         return torch.stack(zeros).sum()
@@ -173,11 +172,21 @@ def micro_batches(batch: int, accum_freq: int) -> list[slice]:
 
 def part(batch: Batch, rows: slice) -> Batch:
     """Some rows of a batch."""
-    changes: dict[str, Any] = {}
-    for field in fields(batch):
-        value = getattr(batch, field.name)
-        changes[field.name] = type(value)(*(x[rows] for x in value)) if isinstance(value, tuple) else value[rows]
-    return replace(batch, **changes)
+    return combine(lambda tensors: tensors[0][rows], batch)
+
+
+def join(batches: Sequence[Batch]) -> Batch:
+    """Batches one after another."""
+    return combine(lambda tensors: torch.cat(list(tensors)), *batches)
+
+
+def combine(function: Callable[[Sequence[Tensor]], Tensor], *parts: T) -> T:
+    """A record of tensors like `parts`, each field made by `function` from theirs."""
+    values: dict[str, Any] = {}
+    for entry in fields(parts[0]):  # type: ignore[arg-type]
+        given = [getattr(part, entry.name) for part in parts]
+        values[entry.name] = function(given) if isinstance(given[0], Tensor) else combine(function, *given)
+    return type(parts[0])(**values)
 
 
 def fact_codes(batch: Batch) -> FactCodes | None:

@@ -1,4 +1,4 @@
-"""A model in, an AdamW over it out: decay on matrices only, clipping, float32 masters of bfloat16 weights, a portable state.
+"""A model in, an AdamW over it out: decay on matrices only, clipping, masters of bfloat16 weights, a portable state.
 
 The state is a flat dict of float32 CPU tensors by parameter name, whole on rank 0 whatever the sharding, so that a run
 can go on with another number of processes.
@@ -23,7 +23,8 @@ class Optimizer:
     Args:
         model: the bare module, already sharded where it will be.
         wd: weight decay of Linear weights; embeddings, positions, norms, biases, scale and bias have none.
-        decay: "reference": each step takes wd * (lr / peak) off a weight, as big_vision does; "adamw": wd * lr, as torch
+        decay: "reference": each step takes wd * (lr / peak) off a weight, as big_vision does; "adamw": wd * lr, as
+        torch
             and sensorlm-rs do.
         peak: the schedule's peak rate.
         betas: of Adam.
@@ -66,7 +67,7 @@ class Optimizer:
     def gradient_norm(self) -> float:
         """Global L2 norm of all gradients, over all shards."""
         device = self.processes.device
-        sharded, whole = torch.zeros((), device=device), torch.zeros((), device=device)
+        sharded, whole = (torch.zeros((), dtype=torch.float64, device=device) for _ in range(2))
         shards, plain = [], []
         for p in self.parameters.values():
             if isinstance(p.grad, DTensor):
@@ -74,9 +75,9 @@ class Optimizer:
             elif p.grad is not None:
                 plain.append(p.grad)
         if shards:
-            sharded = torch.nn.utils.get_total_norm(shards).float() ** 2
+            sharded = torch.nn.utils.get_total_norm(shards).double() ** 2
         if plain:
-            whole = torch.nn.utils.get_total_norm(plain).float() ** 2
+            whole = torch.nn.utils.get_total_norm(plain).double() ** 2
         any_shards = any(isinstance(p, DTensor) for p in self.parameters.values())
         total = self.processes.sum(sharded) + whole if any_shards else whole
         return float(total.sqrt())

@@ -6,7 +6,7 @@ One process is the same code: every function is then the identity.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 import torch.distributed as dist
@@ -21,7 +21,7 @@ class Processes:
 
     rank: int = 0
     size: int = 1
-    device: torch.device = torch.device("cpu")
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
 
     @property
     def is_main(self) -> bool:
@@ -92,8 +92,10 @@ def joined(device: torch.device | None = None) -> Iterator[Processes]:
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
         torch.cuda.set_device(device)
     if size == 1 or dist.is_initialized():
-        yield Processes(dist.get_rank(), dist.get_world_size(), device) if dist.is_initialized() else Processes(
-            device=device
+        yield (
+            Processes(dist.get_rank(), dist.get_world_size(), device)
+            if dist.is_initialized()
+            else Processes(device=device)
         )
         return
     dist.init_process_group("nccl" if device.type == "cuda" else "gloo")

@@ -1,9 +1,9 @@
 """SigLIP over several processes: each holds its days, and the text features pass from hand to hand around a ring.
 
-Process r starts with its own captions; after each of W - 1 hand-overs it holds those of process r - 1, r - 2, ... and adds
-the loss of its days against them. No process ever sees more than two shares of text features, and none the (B, B) matrix. The
-fact codes of the captions travel with them. On the way back the captions travel again, their gradients beside them, one
-hand-over more, so that every gradient ends where its caption lives.
+Process r starts with its own captions; after each of W - 1 hand-overs it holds those of process r - 1, r - 2, ... and
+adds the loss of its days against them. No process ever sees more than two shares of text features, and none the (B,
+B) matrix. The fact codes of the captions travel with them. On the way back the captions travel again, their gradients
+beside them, one hand-over more, so that every gradient ends where its caption lives.
 """
 
 from typing import Any
@@ -51,7 +51,8 @@ def ring_siglip_loss(
     """`losses.siglip_loss` of the batch that all processes hold together.
 
     The value is the whole batch's on every process. The gradients of features are the whole loss's; those of scale and
-    bias are this process's share, to be summed over processes (or averaged, after multiplying the loss by their number).
+    bias are this process's share, to be summed over processes (or averaged, after multiplying the loss by their
+    number).
 
     Args:
         sensor_features: (b, e) of this process; every process has the same b.
@@ -69,13 +70,13 @@ def ring_siglip_loss(
         weights = ring_weights(labels, len(sensor) * processes.size, reduction, processes, chunk_size)
         packed = (None, None) if labels is None else (labels.day_codes, labels.captions)
         scalars = (logit_scale.to(sensor.dtype), logit_bias.to(sensor.dtype))
-        loss: Tensor = RingSiglip.apply(sensor, text, *scalars, *packed, weights, chunk_size, processes)
+        loss: Tensor = RingSiglip.apply(  # type: ignore[no-untyped-call]
+            sensor, text, *scalars, *packed, weights, chunk_size, processes
+        )
         return loss
 
 
-def ring_weights(
-    labels: FactCodes | None, batch: int, reduction: str, processes: Processes, chunk_size: int
-) -> Tensor:
+def ring_weights(labels: FactCodes | None, batch: int, reduction: str, processes: Processes, chunk_size: int) -> Tensor:
     """The averages' weights over the whole batch: one trip of the caption codes, no features."""
     device = processes.device
     counts = torch.zeros(3, dtype=torch.float64, device=device)
@@ -127,7 +128,7 @@ class RingSiglip(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]  # noqa: ANN401
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         """Gradients of this process's features, and its share of those of scale and bias."""
         sensor, text, scale, bias, day_codes, captions, weights = ctx.saved_tensors
         processes: Processes = ctx.processes

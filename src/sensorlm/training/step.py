@@ -1,11 +1,9 @@
 """One training step: a batch and a rate in, a report out. Usable alone, by benchmarks and by scripts of one's own.
 
-    trainer = make_trainer(SensorLM(config), peak=5e-4, precision="amp_bf16")
-    report = trainer.step(batch, lr=1e-4, number=0)
+trainer = make_trainer(SensorLM(config), peak=5e-4, precision="amp_bf16")
+report = trainer.step(batch, lr=1e-4, number=0)
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,5 +131,3 @@ def _not_finite(loss: float, norm: float, number: int, batch: Batch) -> str:
         f"step {number}: loss {loss}, gradient norm {norm}. Batch rows {rows}; {where}. "
         "The weights are those of the step before. Look at these rows, or lower --lr."
     )
-
-

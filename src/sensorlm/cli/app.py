@@ -14,6 +14,7 @@ from sensorlm.errors import SensorLMError
 
 # Command -> "module:function". A module is imported only when its command is asked for.
 COMMANDS: dict[str, str] = {
+    "demo": "sensorlm.cli.demo:demo",
     "info": "sensorlm.cli.info:info",
     "import": "sensorlm.cli.import_:import_export",
     "quality": "sensorlm.cli.quality:quality",

@@ -31,7 +31,9 @@ def demo(
         "demo-out"
     ),
     minutes: Annotated[float, typer.Option(help="Minutes of training.")] = 5.0,
-    steps: Annotated[int | None, typer.Option(help="Steps of training instead of minutes: the same loss each time.")] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Steps of training instead of minutes: the same loss each time.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of captions, model and batches.")] = 0,
     as_json: JsonFlag = False,
 ) -> None:
@@ -77,34 +79,35 @@ def _import(source: Path, folder: Path, seed: int) -> tuple["QualityReport", dic
     """Fitbit minutes -> quality -> days with captions of all keys."""
     from sensorlm.captions import generate_captions
     from sensorlm.channels import CHANNEL_SETS
-    from sensorlm.cli.import_ import import_days
+    from sensorlm.cli.importing import Importing
+    from sensorlm.readers import read
     from sensorlm.records import CAPTION_KEYS
-    from sensorlm.store import load_splits, open_dataset, write_dataset
+    from sensorlm.store import is_dataset, load_splits, open_dataset, write_dataset
 
     channels = CHANNEL_SETS["sensorlm-34"]
+    run = Importing(channels)
     with progress("import: minutes to captioned days") as advance:
-        imported = import_days("fitabase-parquet", source, channels)
         write_dataset(
             folder,
-            imported.days(advance),
+            run.days(read("fitabase-parquet", source, report=run.reading), advance=advance),
             channels,
             captions=lambda days: generate_captions(days, list(CAPTION_KEYS), seed),
-            overwrite=folder.joinpath("manifest.json").exists(),
+            overwrite=is_dataset(folder),
             splits=load_splits(SAMPLE / "splits.json"),
         )
     dataset = open_dataset(folder)
     numbers = {
-        "people": len(dataset.people),
+        "people": len(dataset.people()),
         "days": len(dataset),
-        "days_refused_or_too_short": imported.made.too_short,
-        "rows_read": imported.reading.rows,
+        "days_report": run.made.to_json(),
+        "reading": run.reading.to_json(),
         "captions": dataset.manifest.counts.get("captions"),
         "held_out_people": len({dataset.person(int(r)) for r in dataset.rows("test")}),
         "train_days": len(dataset.rows("train")),
         "val_days": len(dataset.rows("val")),
         "test_days": len(dataset.rows("test")),
     }
-    return imported.quality(), numbers
+    return run.quality(), numbers
 
 
 def _open(folder: Path) -> "Dataset":
@@ -199,5 +202,7 @@ def _text(results: dict[str, Any]) -> str:
         f"plain-language questions: AUROC {results['questions']['single']:.3f} a wording, "
         f"{results['questions']['averaged']:.3f} averaged, {results['questions']['num_questions']} questions"
     )
-    lines.append(f"{results['seconds']['all']:.0f} s, peak {results['peak_memory_mib']:.0f} MiB; open {results['report']}")
+    lines.append(
+        f"{results['seconds']['all']:.0f} s, peak {results['peak_memory_mib']:.0f} MiB; open {results['report']}"
+    )
     return "\n".join(lines)

@@ -1,6 +1,5 @@
 """`sensorlm import`: an export in; a quality report and a dataset of days out. A broken clock keeps a recording out."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,10 +8,8 @@ import typer
 from sensorlm.cli.options import JsonFlag, emit, progress
 
 if TYPE_CHECKING:
-    from sensorlm.channels import ChannelSet
-    from sensorlm.days import DaysReport
-    from sensorlm.quality import QualityChecker, QualityReport
-    from sensorlm.records import DayMatrix, MinuteTable
+    from sensorlm.cli.importing import Importing
+    from sensorlm.quality import QualityReport
 
 
 def import_export(
@@ -42,11 +39,10 @@ def import_export(
     Example: sensorlm import fitbit Fitabase_export/ -o days/ --report quality.json --picture quality.png
     """
     from sensorlm.channels import load_channel_set
-    from sensorlm.days import DaysReport
+    from sensorlm.cli.importing import Importing
     from sensorlm.errors import ReaderError
     from sensorlm.files import write_bytes, write_json
-    from sensorlm.quality import QualityChecker
-    from sensorlm.readers import READERS, ReadReport, detect, read
+    from sensorlm.readers import READERS, detect, read
     from sensorlm.store import write_dataset
 
     name, place = ("auto", Path(reader)) if path is None else (reader, path)
@@ -56,16 +52,15 @@ def import_export(
     if channel_set == "auto" and name in READERS:
         channel_set = READERS[name].channel_set
     chosen = load_channel_set(channel_set)
-    reading, made, checker = ReadReport(), DaysReport(), QualityChecker(chosen)
-    tables = read(name, place, report=reading, zone=zone, mapping=mapping, units=units, dataset=dataset)
-    refused: list[str] = []
+    run = Importing(chosen)
+    tables = read(name, place, report=run.reading, zone=zone, mapping=mapping, units=units, dataset=dataset)
     with progress("days") as advance:
-        days = _days(tables, chosen, checker, made, refused, force=force, min_minutes=min_minutes, non_wear=non_wear)
-        manifest = write_dataset(output, _advancing(days, advance), chosen, append=append, overwrite=overwrite)
-    quality = checker.report(reading.to_json())
+        days = run.days(tables, force=force, min_minutes=min_minutes, non_wear=non_wear, advance=advance)
+        manifest = write_dataset(output, days, chosen, append=append, overwrite=overwrite)
+    quality = run.quality()
     result: dict[str, Any] = {
-        "dataset": str(output), "reader": name, "channel_set": chosen.name, "days": made.days,
-        "dataset_days": manifest.num_days, "refused": refused, "days_report": made.to_json(),
+        "dataset": str(output), "reader": name, "channel_set": chosen.name, "days": run.made.days,
+        "dataset_days": manifest.num_days, "refused": run.refused, "days_report": run.made.to_json(),
         "quality": quality.to_json(),
     }  # fmt: skip
     if report is not None:
@@ -74,47 +69,16 @@ def import_export(
         from sensorlm.report.quality import quality_picture
 
         write_bytes(picture, quality_picture(quality))
-    emit(result, as_json=as_json, text=_text(name, output, reading.lines(), made, quality, refused, force=force))
-    if refused and not force:
+    emit(result, as_json=as_json, text=_text(name, output, run, quality, force=force))
+    if run.refused and not force:
         raise typer.Exit(1)
 
 
-def _days(
-    tables: Iterator["MinuteTable"], channel_set: "ChannelSet", checker: "QualityChecker", made: "DaysReport",
-    refused: list[str], *, force: bool, min_minutes: int, non_wear: bool,
-) -> Iterator["DayMatrix"]:  # fmt: skip
-    """Days of every recording whose clock is not broken (of all with `force`); `refused` gets the reasons."""
-    from sensorlm.days import to_days
-    from sensorlm.quality import BROKEN, refusal
-
-    for table in tables:
-        person = checker.add(table)
-        if person.verdict == BROKEN:
-            refused.append(refusal(person))
-            if not force:
-                continue
-        yield from to_days(table, channel_set, min_observed_minutes=min_minutes, non_wear=non_wear, report=made)
-
-
-def _advancing(days: Iterator["DayMatrix"], advance: Any) -> Iterator["DayMatrix"]:  # noqa: ANN401
-    for day in days:
-        yield day
-        advance()
-
-
-def _text(
-    name: str,
-    output: Path,
-    reading: list[str],
-    made: "DaysReport",
-    quality: "QualityReport",
-    refused: list[str],
-    *,
-    force: bool,
-) -> str:
+def _text(name: str, output: Path, run: "Importing", quality: "QualityReport", *, force: bool) -> str:
     from sensorlm.quality import report_text
 
-    lines = [f"reader: {name}", *reading, "", report_text(quality), "", *made.lines(), f"written to {output}"]
-    if refused:
-        lines += ["", "TAKEN ALTHOUGH THEIR CLOCK IS BROKEN:" if force else "REFUSED:", *refused]
+    lines = [f"reader: {name}", *run.reading.lines(), "", report_text(quality), "", *run.made.lines()]
+    lines.append(f"written to {output}")
+    if run.refused:
+        lines += ["", "TAKEN ALTHOUGH THEIR CLOCK IS BROKEN:" if force else "REFUSED:", *run.refused]
     return "\n".join(lines)

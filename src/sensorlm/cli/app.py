@@ -14,6 +14,7 @@ from sensorlm.errors import SensorLMError
 
 # Command -> "module:function". A module is imported only when its command is asked for.
 COMMANDS: dict[str, str] = {
+    "generate-captions": "sensorlm.cli.captions:generate_captions_command",
     "info": "sensorlm.cli.info:info",
 }
 ALIASES = {"caption": "generate-captions"}

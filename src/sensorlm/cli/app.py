@@ -14,7 +14,9 @@ from sensorlm.errors import SensorLMError
 
 # Command -> "module:function". A module is imported only when its command is asked for.
 COMMANDS: dict[str, str] = {
+    "train": "sensorlm.cli.train:train",
     "info": "sensorlm.cli.info:info",
+    "quality": "sensorlm.cli.quality:quality",
 }
 ALIASES = {"caption": "generate-captions"}
 

@@ -18,6 +18,8 @@ COMMANDS: dict[str, str] = {
     "generate-captions": "sensorlm.cli.captions:generate_captions_command",
     "info": "sensorlm.cli.info:info",
     "import": "sensorlm.cli.import_:import_export",
+    "train": "sensorlm.cli.train:train",
+    "info": "sensorlm.cli.info:info",
     "quality": "sensorlm.cli.quality:quality",
 }
 ALIASES = {"caption": "generate-captions"}

@@ -19,7 +19,6 @@ COMMANDS: dict[str, str] = {
     "info": "sensorlm.cli.info:info",
     "import": "sensorlm.cli.import_:import_export",
     "train": "sensorlm.cli.train:train",
-    "info": "sensorlm.cli.info:info",
     "quality": "sensorlm.cli.quality:quality",
 }
 ALIASES = {"caption": "generate-captions"}

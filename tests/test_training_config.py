@@ -74,7 +74,8 @@ def test_the_seeds_keys_arrive(shared):
     towers = json.loads((shared / "golden/seed/tower_gap.config.json").read_text())
     data = {
         "model": towers, "total_steps": 7, "batch_size": 4, "lr": 1e-3, "lr_schedule": "Constant",
-        "caption_key": "LowLevel", "skip_vram_check": True, "checkpoint_every": 3, "beta2": 0.95, "warmup_fraction": 0.1, "vram_gb": None,
+        "caption_key": "LowLevel",
+        "skip_vram_check": True, "checkpoint_every": 3, "beta2": 0.95, "warmup_fraction": 0.1, "vram_gb": None,
         "log_every": 10, "show_summary": True,
     }  # fmt: skip
     assert is_seed_config(data)

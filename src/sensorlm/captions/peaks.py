@@ -44,8 +44,19 @@ def find_peaks(
 
 def local_maxima(x: Floats) -> NDArray[np.bool_]:
     """(r, n) True at the middle of each stretch of equal points that is higher than both its neighbours."""
-    n = x.shape[1]
-    position = np.arange(n)
+    rises_in = x[:, 1:] > x[:, :-1]
+    falls_out = x[:, 1:] < x[:, :-1]
+    out = np.zeros(x.shape, bool)
+    out[:, 1:-1] = rises_in[:, :-1] & falls_out[:, 1:]
+    # Only a row with two equal neighbours can hold a flat top.
+    flat = np.flatnonzero(~(rises_in | falls_out).all(1))
+    if len(flat):
+        out[flat] = _flat_maxima(x[flat])
+    return out & np.isfinite(x)
+
+
+def _flat_maxima(x: Floats) -> NDArray[np.bool_]:
+    position = np.arange(x.shape[1])
     new = np.ones(x.shape, bool)
     new[:, 1:] = x[:, 1:] != x[:, :-1]
     start = np.maximum.accumulate(np.where(new, position, 0), axis=1)

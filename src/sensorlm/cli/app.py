@@ -15,6 +15,7 @@ from sensorlm.errors import SensorLMError
 # Command -> "module:function". A module is imported only when its command is asked for.
 COMMANDS: dict[str, str] = {
     "train": "sensorlm.cli.train:train",
+    "generate-captions": "sensorlm.cli.captions:generate_captions_command",
     "info": "sensorlm.cli.info:info",
     "quality": "sensorlm.cli.quality:quality",
 }

@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "demo": "sensorlm.cli.demo:demo",
     "info": "sensorlm.cli.info:info",
     "import": "sensorlm.cli.import_:import_export",
+    "train": "sensorlm.cli.train:train",
     "quality": "sensorlm.cli.quality:quality",
 }
 ALIASES = {"caption": "generate-captions"}

@@ -151,11 +151,11 @@ def test_window_lengths_are_log_uniform_and_reach_both_ends():
 def test_keys_come_by_their_weights_and_captions_of_a_key_evenly(tmp_path):
     dataset = stored(tmp_path, make_captions)
     sampling = Sampling(caption_keys={"short": 3.0, "high_level_summary_caption": 1.0}, seed=4)
-    chosen = choose(sampling, dataset, [2] * 4000, range(4000), [0] * 4000, make_day)
+    chosen = choose(sampling, dataset, [2] * 2000, range(2000), [0] * 2000, make_day)
     texts = [c.text for c in chosen]
     counts = [texts.count(c.text) for c in make_captions(2)]
-    assert stats.chisquare(counts, [1500, 1500, 1000]).pvalue > 1e-3
-    assert sum(counts) == 4000
+    assert stats.chisquare(counts, [750, 750, 500]).pvalue > 1e-3
+    assert sum(counts) == 2000
 
 
 def test_the_order_of_keys_in_a_config_changes_nothing(tmp_path):
@@ -201,14 +201,14 @@ def test_a_written_caption_is_true_of_its_day_and_window(bare, window_fraction):
         truth = evaluate(list(caption.facts), day, np.array([caption.window]))
         assert caption.facts
         assert (truth == 1).all(), caption.text
-    windows = {c.window for c in found}
-    assert windows == {(0, MINUTES_PER_DAY)} if window_fraction == 0 else len(windows) > 20
+    windows = {c.window for c in found}  # 16 neighbours share one
+    assert windows == {(0, MINUTES_PER_DAY)} if window_fraction == 0 else len(windows) >= 3
 
 
 def test_the_share_of_windows_is_the_one_asked_for(bare):
-    found = captions_of(bare, Sampling(caption_keys=GENERATED, window_fraction=0.3), range(400))
+    found = captions_of(bare, Sampling(caption_keys=GENERATED, window_fraction=0.3), range(200))
     shown = sum(c.window != (0, MINUTES_PER_DAY) for c in found)
-    assert stats.binomtest(shown, 400, 0.3).pvalue > 1e-3
+    assert stats.binomtest(shown, 200, 0.3).pvalue > 1e-3
 
 
 @pytest.mark.parametrize("window_fraction", [0.0, 0.5])

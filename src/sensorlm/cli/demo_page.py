@@ -36,7 +36,8 @@ def _data(page: "Page", dataset: "Dataset", quality: "QualityReport", results: d
     page.section("The recordings")
     page.text(
         f"{made['days']} days of {made['people']} people. {made['held_out_people']} people ({made['test_days']} days) "
-        f"are held out: nothing below was fitted to them. {made['train_days']} days train, {made['val_days']} validate. "
+        "are held out: nothing below was fitted to them. "
+        f"{made['train_days']} days train, {made['val_days']} validate.\n\n"
         "Who is held out was fixed in samples/fitabase/splits.json before the first run.\n\n"
         "Source: Furberg et al. 2016, Zenodo 53894, CC BY 4.0."
     )
@@ -139,7 +140,7 @@ def _questions(page: "Page", results: dict[str, Any]) -> None:
     page.section("Questions as people ask them")
     page.text(
         f"{questions['num_questions']} questions, none made from a caption template, asked of the held-out days: "
-        f"AUROC {questions['single']:.3f} for a single wording, {questions['averaged']:.3f} with a question's wordings averaged "
+        f"AUROC {questions['single']:.3f} for a single wording, {questions['averaged']:.3f} with its wordings averaged "
         f"(chance 0.5). Too few days say yes or no to {len(questions['unscored'])} others. Of "
         f"{questions['opposites']['of']} pairs of contraries {questions['opposites']['right']} are told apart."
     )

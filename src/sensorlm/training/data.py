@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from sensorlm.tokenizer import CaptionTokenizer
 from sensorlm.training.processes import Processes
 
 # Captions looked at to train a tokenizer and to choose a codebook: enough that a word or quantity not seen is rare.
-SAMPLED_CAPTIONS, SAMPLED_A_DAY = 4096, 8
+SAMPLED_CAPTIONS, SAMPLED_A_DAY, CAPTION_BATCH = 4096, 8, 64
 VAL_SEED = 1_000_003
 
 
@@ -99,7 +98,14 @@ def sample_captions(config: TrainingConfig, dataset: Dataset, rows: NDArray[np.i
     sampling = Sampling(caption_keys=config.key_weights, window_fraction=config.window_fraction, seed=config.seed)
     count = min(SAMPLED_CAPTIONS, SAMPLED_A_DAY * len(rows))
     picked = [(int(rows[i % len(rows)]), i) for i in range(count)]
-    return [choose(sampling, dataset, row, i, partial(dataset.day, row)) for row, i in picked]
+    found: list[Caption] = []
+    for first in range(0, count, CAPTION_BATCH):
+        part = picked[first : first + CAPTION_BATCH]
+        days = [dataset.day(row) for row, _ in part]
+        found += choose(
+            sampling, dataset, [row for row, _ in part], [i for _, i in part], [0] * len(part), days.__getitem__
+        )
+    return found
 
 
 def _make_tokenizer(config: TrainingConfig, dataset: Dataset, rows: NDArray[np.int64], folder: Path) -> None:

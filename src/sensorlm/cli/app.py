@@ -20,6 +20,8 @@ COMMANDS: dict[str, str] = {
     "info": "sensorlm.cli.info:info",
     "import": "sensorlm.cli.import_:import_export",
     "quality": "sensorlm.cli.quality:quality",
+    "infer": "sensorlm.cli.infer:infer",
+    "classify": "sensorlm.cli.classify:classify",
 }
 ALIASES = {"caption": "generate-captions"}
 

@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "quality": "sensorlm.cli.quality:quality",
     "infer": "sensorlm.cli.infer:infer",
     "classify": "sensorlm.cli.classify:classify",
+    "probe": "sensorlm.cli.probe:probe",
 }
 ALIASES = {"caption": "generate-captions"}
 

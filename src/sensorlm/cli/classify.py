@@ -9,6 +9,7 @@ from sensorlm.cli.options import JsonFlag, emit, progress
 
 if TYPE_CHECKING:
     from sensorlm.cli.day_source import DaySource
+    from sensorlm.cli.truth_source import TruthSource
     from sensorlm.tasks.classify import Answer, Asked
 
 TEMPLATES = ("The person is {label}.", "{label}", "A day of {label}.", "The recording shows {label}.")
@@ -26,7 +27,9 @@ def classify(
     multi_label: Annotated[bool, typer.Option("--multi-label", help="Any number of classes a day, or none.")] = False,
     abstain: Annotated[float, typer.Option(help="Least probability of an answer; under it none is given.")] = 0.0,
     templates: Annotated[Path | None, typer.Option(help="Prompt templates with {label}, one a line.")] = None,
-    truth: Annotated[Path | None, typer.Option(help="CSV day,label[,start,end]: asks these and scores them.")] = None,
+    truth: Annotated[
+        str | None, typer.Option(help="CSV day,label[,start,end], sleep-log or tag:NAME: asks these and scores them.")
+    ] = None,
     picture: Annotated[
         Path | None, typer.Option(help="With --truth: confusion picture as PNG; *-reliability.png beside it.")
     ] = None,
@@ -43,18 +46,18 @@ def classify(
     from sensorlm.cli.day_source import device_name, open_days
     from sensorlm.embedders.opening import open_embedder
     from sensorlm.errors import ConfigError
+    from sensorlm.cli.truth_source import truth_source
     from sensorlm.files import write_json
     from sensorlm.tasks.classify import classify as run
     from sensorlm.tasks.classify import load_templates
     from sensorlm.tasks.scoring import finite
-    from sensorlm.tasks.truth import read_truth
     from sensorlm.tasks.zero_shot import load_labels
 
     if picture is not None and truth is None:
         raise ConfigError("--picture shows answers against the truth. Give --truth FILE.csv too.")
     classes = load_labels(labels)
     prompts = TEMPLATES if templates is None else load_templates(templates.read_text(encoding="utf-8"))
-    told = None if truth is None else read_truth(truth)
+    told = None if truth is None else truth_source(truth)
     embedder = open_embedder(model, device=device_name(cpu))
     source = open_days(data, embedder.channel_set)
     asked, true_labels = _asked(source, told, window, split)
@@ -79,22 +82,20 @@ def classify(
 
 
 def _asked(
-    source: "DaySource", told: Any, window: str | None, split: str | None  # noqa: ANN401
+    source: "DaySource", told: "TruthSource | None", window: str | None, split: str | None
 ) -> tuple[list["Asked"], list[tuple[str, ...]] | None]:  # fmt: skip
     """What to ask, and the truth of each question where it is known."""
     from sensorlm.cli.day_source import read_window
     from sensorlm.records import MINUTES_PER_DAY
     from sensorlm.tasks.classify import Asked
-    from sensorlm.tasks.truth import places_of
 
-    chosen = read_window(window) or (0, MINUTES_PER_DAY)
+    chosen = read_window(window)
     rows = source.rows(split)
     if told is None:
-        return [Asked(day=source.days[row], window=chosen) for row in rows], None
-    keys = [day.key for day in source.days]
+        return [Asked(day=source.days[row], window=chosen or (0, MINUTES_PER_DAY)) for row in rows], None
     kept = set(rows)
-    pairs = [(place, row) for place, row in zip(places_of(told, keys), told, strict=True) if place in kept]
-    asked = [Asked(day=source.days[place], window=chosen if window else row.window) for place, row in pairs]
+    pairs = [(place, row) for place, row in told(source) if place in kept]
+    asked = [Asked(day=source.days[place], window=chosen or row.window) for place, row in pairs]
     return asked, [row.labels for _, row in pairs]
 
 

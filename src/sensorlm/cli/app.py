@@ -23,6 +23,8 @@ COMMANDS: dict[str, str] = {
     "infer": "sensorlm.cli.infer:infer",
     "classify": "sensorlm.cli.classify:classify",
     "probe": "sensorlm.cli.probe:probe",
+    "index": "sensorlm.cli.index:index",
+    "search": "sensorlm.cli.search:search",
 }
 ALIASES = {"caption": "generate-captions"}
 

@@ -25,6 +25,8 @@ COMMANDS: dict[str, str] = {
     "probe": "sensorlm.cli.probe:probe",
     "index": "sensorlm.cli.index:index",
     "search": "sensorlm.cli.search:search",
+    "evaluate": "sensorlm.cli.evaluate:evaluate",
+    "compare": "sensorlm.cli.compare:compare",
 }
 ALIASES = {"caption": "generate-captions"}
 

@@ -39,7 +39,7 @@ def index(
     start = time.perf_counter()
     embedder = open_embedder(model, device=device_name(cpu))
     source = open_days(data, embedder.channel_set)
-    found = DayIndex(output, dim=embedder.dim, model=embedder.name, cache=cache)
+    found = DayIndex(output, dim=embedder.dim, model=embedder.identity, cache=cache)
     keys = [key.strip() for key in caption_keys.split(",") if key.strip()]
     with found.writing():
         known = found.known()

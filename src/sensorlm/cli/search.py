@@ -50,9 +50,9 @@ def search(
         from sensorlm.embedders.opening import open_embedder
 
         embedder = open_embedder(model, device=device_name(cpu))
-        if embedder.name != found.model or embedder.dim != found.dim:
+        if embedder.identity != found.model or embedder.dim != found.dim:
             raise ConfigError(
-                f"{index} was made with model {found.model!r} ({found.dim} numbers), this is {embedder.name!r} "
+                f"{index} was made with model {found.model!r} ({found.dim} numbers), this is {embedder.identity!r} "
                 f"({embedder.dim}). Give the same --model, or make a new index."
             )
         hits = found.search(embedder.embed_texts([str(text)])[0], count, where=where, exact=exact)

@@ -1,5 +1,6 @@
 """A checkpoint in, an embedder out: the model as every task sees it."""
 
+import hashlib
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from sensorlm.batching import to_tensors
 from sensorlm.checkpoint import Loaded, SensorLM, load_checkpoint
+from sensorlm.config.generation import GenerationConfig
 from sensorlm.embedders.base import Window
 from sensorlm.errors import CheckpointError, TokenizerError
 from sensorlm.records import DayMatrix
@@ -42,6 +44,7 @@ class CheckpointEmbedder:
         self.device = torch.device(device)
         self.batch_size = batch_size
         self.name = name
+        self.identity = f"{name}:{_fingerprint(self.model)}"
         self.dim = loaded.config.embed_dim
         self.logit_scale = float(self.model.logit_scale.detach().exp())
         self.logit_bias = float(self.model.logit_bias.detach())
@@ -110,3 +113,24 @@ class CheckpointEmbedder:
                 features = self.model.encode_text(torch.from_numpy(tokens).to(self.device))
             parts.append(features.float().cpu().numpy())
         return np.concatenate(parts) if parts else np.empty((0, self.dim), np.float32)
+
+    def caption_days(
+        self, days: Sequence[DayMatrix], *, prefix: str = "", config: GenerationConfig | None = None
+    ) -> list[str]:
+        """Captions the model writes of days, all at once; each begins with `prefix`.
+
+        Raises:
+            ConfigError: the model has no decoder, or the caption would be longer than its context.
+            TokenizerError: it has no tokenizer.
+        """
+        with torch.inference_mode():
+            return self.model.caption(list(days), prompt=prefix, config=config)
+
+
+def _fingerprint(model: torch.nn.Module) -> str:
+    """Eight digits that tell two sets of weights apart, whatever their folder is called."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().flatten()[:256].view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()[:8]

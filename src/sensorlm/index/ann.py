@@ -8,11 +8,14 @@ from numpy.typing import NDArray
 
 from sensorlm.errors import SearchError
 
-PROBES = 32
-"""Lists looked into."""
-FACTOR = 20
-"""Candidates named for each answer wanted; at least FACTOR * 10."""
-TRAIN_A_LIST = 64
+LADDER = ((16, 20), (32, 20), (64, 20), (64, 50), (128, 50), (256, 100), (512, 200))
+"""(lists looked into, candidates named for each answer wanted), the cheapest first: the first good enough is kept."""
+GOOD_ENOUGH = 0.985
+"""Recall of the 10 nearest on sampled rows at which the ladder stops."""
+SAMPLED = 48
+MOST_WIDENED = 16
+"""A filter makes a search look into up to so many times more lists."""
+TRAIN_A_LIST = 48
 """Vectors a centroid is learned from."""
 LONG = 512
 """From this length on four neighbouring numbers share one 4-bit code, two below: short vectors have less to spare."""
@@ -26,22 +29,22 @@ Vectors = NDArray[np.float32]
 class Ann:
     """A FAISS index of the rows 0..n-1 of a matrix."""
 
-    def __init__(self, index: Any, dim: int) -> None:  # noqa: ANN401
-        self.index, self.dim = index, dim
+    def __init__(self, index: Any, dim: int, probes: int = LADDER[1][0], factor: int = LADDER[1][1]) -> None:  # noqa: ANN401
+        self.index, self.dim, self.probes, self.factor = index, dim, probes, factor
 
     def __len__(self) -> int:
         return int(self.index.ntotal)
 
     @classmethod
-    def read(cls, path: Path, dim: int) -> "Ann":
-        """Read what `write` wrote.
+    def read(cls, path: Path, dim: int, probes: int, factor: int) -> "Ann":
+        """Read what `write` wrote; `probes` and `factor` are those it was tuned to.
 
         Raises:
             SearchError: missing or damaged.
         """
         faiss = library()
         try:
-            return cls(faiss.read_index(str(path)), dim)
+            return cls(faiss.read_index(str(path)), dim, probes, factor)
         except RuntimeError as error:
             raise SearchError(
                 f"{path} cannot be read ({str(error).splitlines()[0][:80]}). Delete the folder and index again."
@@ -59,13 +62,13 @@ class Ann:
     def candidates(self, query: Vectors, k: int, allowed: NDArray[np.int64] | None) -> NDArray[np.int64] | None:
         """Rows worth comparing; None where comparing all allowed ones is cheaper."""
         faiss = library()
-        n, wanted = len(self), max(FACTOR * k, FACTOR * 10)
-        probes, selector = PROBES, None
+        n, wanted = len(self), self.factor * max(k, 10)
+        probes, selector = self.probes, None
         if allowed is not None:
             if len(allowed) <= max(FEW, wanted):
                 return None
-            # The rarer the allowed rows, the more lists hold their nearest.
-            probes = int(min(self.index.nlist, max(PROBES, 4 * PROBES * n // (n // 4 + 20 * len(allowed)))))
+            # The rarer the allowed rows, the farther, and in more lists, are the nearest of them.
+            probes = int(probes * min(np.sqrt(n / len(allowed)), MOST_WIDENED))
             mask = np.zeros(n + 7 & ~7, bool)
             mask[allowed[allowed < n]] = True
             bits = np.packbits(mask, bitorder="little")
@@ -80,6 +83,34 @@ class Ann:
             faiss.omp_set_num_threads(threads)
         found: NDArray[np.int64] = rows[0][rows[0] >= 0]
         return found
+
+
+def tuned(ann: Ann, matrix: Vectors, *, seed: int = 0) -> Ann:
+    """The same index with the cheapest settings of LADDER that find the 10 nearest of sampled rows.
+
+    How many lists must be looked into depends on the vectors: clear clusters need few, a formless cloud many.
+    """
+    n = len(ann)
+    picked = np.sort(np.random.default_rng(seed).choice(n, min(SAMPLED, n), replace=False))
+    queries = np.asarray(matrix[picked])
+    scores = np.full((len(picked), 11), -np.inf, np.float32)
+    nearest = np.full((len(picked), 11), -1, np.int64)
+    for start in range(0, n, ADD_ROWS):
+        block = queries @ matrix[start : min(start + ADD_ROWS, n)].T
+        both = np.concatenate([scores, block], 1)
+        best = np.argpartition(-both, 10, axis=1)[:, :11]
+        numbers = np.concatenate([nearest, np.broadcast_to(np.arange(start, start + block.shape[1]), block.shape)], 1)
+        scores, nearest = np.take_along_axis(both, best, 1), np.take_along_axis(numbers, best, 1)
+    for probes, factor in LADDER:
+        ann.probes, ann.factor = probes, factor
+        found = 0
+        for query, wanted in zip(queries, nearest, strict=True):
+            rows = ann.candidates(query, 10, None)
+            found += len(set(wanted.tolist()) & set(rows.tolist())) if rows is not None else 11
+        # A row finds itself for nothing.
+        if (found - len(queries)) / (10 * len(queries)) >= GOOD_ENOUGH:
+            break
+    return ann
 
 
 def build(matrix: Vectors, *, seed: int = 0) -> Ann:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sensorlm.errors import SearchError
 from sensorlm.files import replacing, write_json
-from sensorlm.index.ann import Ann, build
+from sensorlm.index.ann import Ann, build, tuned
 
 EXACT_LIMIT = 100_000
 """From this many rows on, an index is built."""
@@ -104,13 +104,13 @@ class VectorStore:
         old = self.ann
         # Lists made for a tenth of the rows would be ten times too long: then they are made anew.
         keep = old is not None and n < 4 * self.indexed
-        ann = old.extended(self.matrix, n) if keep and old is not None else build(self.matrix)
+        ann = tuned(old.extended(self.matrix, n) if keep and old is not None else build(self.matrix), self.matrix)
         name = f"ann-{n}.faiss"
         with replacing(self.folder / name) as temporary:
             ann.write(temporary)
         before = self.folder / f"ann-{self.indexed}.faiss"
         self._ann = None
-        self._save({**self.state, "indexed": n})
+        self._save({**self.state, "indexed": n, "probes": ann.probes, "factor": ann.factor})
         if before.name != name:
             before.unlink(missing_ok=True)
 
@@ -118,7 +118,8 @@ class VectorStore:
     def ann(self) -> Ann | None:
         """The approximate index; None where there is none."""
         if self._ann is None and self.indexed:
-            self._ann = Ann.read(self.folder / f"ann-{self.indexed}.faiss", self.dim)
+            path = self.folder / f"ann-{self.indexed}.faiss"
+            self._ann = Ann.read(path, self.dim, int(self.state["probes"]), int(self.state["factor"]))
         return self._ann
 
     def search(

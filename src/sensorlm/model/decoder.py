@@ -90,7 +90,13 @@ class Decoder(nn.Module):
     def open_cache(self, memory: Tokens) -> tuple[list[LayerCache], Tensor | None]:
         """Keys and values of the sensor tokens for every block, and their (b, m) mask."""
         x, mask = memory.padded()
-        return [LayerCache(*block.cross.keys_values(x)) for block in self.blocks], mask  # type: ignore[union-attr,operator]
+        caches = []
+        for block in self.blocks:
+            keys, values = block.cross.keys_values(x)  # type: ignore[union-attr,operator]
+            # Laid out head by head once: every step reads all of it, and one query has nothing to hide the jumps behind.
+            head_major = [t.transpose(1, 2).contiguous().transpose(1, 2) for t in (keys, values)]
+            caches.append(LayerCache(*head_major))
+        return caches, mask
 
     def step(
         self, tokens: Int[Tensor, "bg l"] | None, caches: list[LayerCache], mask: Tensor | None, rows: int

@@ -44,9 +44,9 @@ def classify(
     Example: sensorlm classify days/ --labels "asleep,walking,sitting" --window 10:00-11:00 --abstain 0.5
     """
     from sensorlm.cli.day_source import device_name, open_days
+    from sensorlm.cli.truth_source import truth_source
     from sensorlm.embedders.opening import open_embedder
     from sensorlm.errors import ConfigError
-    from sensorlm.cli.truth_source import truth_source
     from sensorlm.files import write_json
     from sensorlm.tasks.classify import classify as run
     from sensorlm.tasks.classify import load_templates
@@ -161,7 +161,9 @@ def _text(result: dict[str, Any]) -> str:
     lines = []
     for row in result["answers"]:
         start, end = row["window"]
-        when = "" if (start, end) == (0, 1440) else f" {start // 60:02d}:{start % 60:02d}-{end // 60:02d}:{end % 60:02d}"
+        when = (
+            "" if (start, end) == (0, 1440) else f" {start // 60:02d}:{start % 60:02d}-{end // 60:02d}:{end % 60:02d}"
+        )
         chances = row["probabilities"]
         said = ", ".join(f"{name} {chances[name]:.2f}" for name in row["labels"]) or f"({row['abstained'] or 'none'})"
         lines.append(f"{row['day']}{when}  {said}")
@@ -169,7 +171,10 @@ def _text(result: dict[str, Any]) -> str:
     if metrics and "macro_auroc" in metrics:
         interval = metrics["intervals"]["macro_auroc"]
         low, high = (f"{v:.3f}" if v is not None else "?" for v in (interval["low"], interval["high"]))
-        lines += ["", f"{metrics['n']} scored, macro AUROC {metrics['macro_auroc'] or 0:.3f} [{low}, {high}] over people"]
+        lines += [
+            "",
+            f"{metrics['n']} scored, macro AUROC {metrics['macro_auroc'] or 0:.3f} [{low}, {high}] over people",
+        ]
         if "acc1" in metrics:
             chance = 1 / len(result["labels"])
             lines.append(

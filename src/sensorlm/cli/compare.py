@@ -25,7 +25,8 @@ def compare(
     runs = [_read(path) for path in (first, second)]
     rows = finite(compare_runs(*runs, seed=seed))
     result: dict[str, Any] = {
-        "first": runs[0].get("identity"), "second": runs[1].get("identity"), "dataset": runs[0].get("dataset"), "rows": rows,
+        "first": runs[0].get("identity"), "second": runs[1].get("identity"), "dataset": runs[0].get("dataset"),
+        "rows": rows,
     }  # fmt: skip
     emit(result, as_json=as_json, text=_text(result))
 

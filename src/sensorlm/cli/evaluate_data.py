@@ -1,4 +1,4 @@
-"""A place in, everything an evaluation asks of it out: held-out days, labelled windows, captions and their paraphrases."""
+"""A place in, everything an evaluation asks of it out: held-out days, labelled windows, captions and paraphrases."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

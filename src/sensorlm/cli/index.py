@@ -1,4 +1,4 @@
-"""`sensorlm index`: a dataset and a model in, an index of its days and captions out; started again, it adds what is new."""
+"""`sensorlm index`: a dataset and a model in, an index of its days and captions out; run again, it adds what is new."""
 
 import time
 from collections.abc import Iterator
@@ -56,8 +56,10 @@ def index(
         "skipped": len(source.days) - len(new), "days": len(found), "texts": len(found.texts),
         "seconds": round(time.perf_counter() - start, 2),
     }  # fmt: skip
-    words = f"{len(new)} days added, {result['skipped']} were there already; {len(found)} days, {len(found.texts)} texts"
-    emit(result, as_json=as_json, text=f"{words} in {output}\nsensorlm search \"restless night\" --index {output}")
+    words = (
+        f"{len(new)} days added, {result['skipped']} were there already; {len(found)} days, {len(found.texts)} texts"
+    )
+    emit(result, as_json=as_json, text=f'{words} in {output}\nsensorlm search "restless night" --index {output}')
 
 
 def _keys(source: "DaySource") -> Iterator[str]:

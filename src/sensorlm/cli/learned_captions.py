@@ -1,4 +1,4 @@
-"""Days and a model in, captions that the model wrote out, each checked against its day; for `sensorlm caption --model`."""
+"""Days and a model in, captions that the model wrote out, checked against their days: `sensorlm caption --model`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,8 @@ def learned_captions(
     ]  # fmt: skip
     return {
         "input": str(path), "model": embedder.name, "days": len(days), "num_captions": len(texts), "prefix": prefix,
-        "decoding": config.to_json(), "facts": finite(fact_score(texts, days, embedder.channel_set)), "captions": entries,
+        "decoding": config.to_json(), "captions": entries,
+        "facts": finite(fact_score(texts, days, embedder.channel_set)),
     }  # fmt: skip
 
 

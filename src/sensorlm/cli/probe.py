@@ -132,7 +132,7 @@ def _statistics(asked: list["Asked"]) -> Any:  # noqa: ANN401
 
 
 def _acc1(fitted: Any, features: Any, labels: list[str]) -> float:  # noqa: ANN401
-    return sum(a == b for a, b in zip(fitted.predict(features), labels, strict=True)) / len(labels)
+    return float(sum(a == b for a, b in zip(fitted.predict(features), labels, strict=True)) / len(labels))
 
 
 def _applied(

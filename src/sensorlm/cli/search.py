@@ -11,10 +11,10 @@ from sensorlm.cli.options import JsonFlag, emit
 def search(
     text: Annotated[str | None, typer.Argument(help="What the days should be like, in plain words.")] = None,
     index: Annotated[str, typer.Option("--index", "-i", help="What `sensorlm index` wrote.")] = "index",
-    where: Annotated[
-        str | None, typer.Option(help="SQL over the rows: \"person = 'anna' and steps > 10000\".")
+    where: Annotated[str | None, typer.Option(help="SQL over the rows: \"person = 'anna' and steps > 10000\".")] = None,
+    like: Annotated[
+        str | None, typer.Option(help="Days like this one (dataset/person/date) instead of a text.")
     ] = None,
-    like: Annotated[str | None, typer.Option(help="Days like this one (dataset/person/date) instead of a text.")] = None,
     captions: Annotated[bool, typer.Option("--captions", help="With --like: captions that fit it, not days.")] = False,
     count: Annotated[int, typer.Option("-k", "--count", help="How many.")] = 10,
     exact: Annotated[bool, typer.Option("--exact", help="Compare with every day, however many there are.")] = False,
@@ -80,5 +80,7 @@ def _text(rows: list[dict[str, Any]], result: dict[str, Any]) -> str:
         ]
         said = row.get("text") or next(iter(row.get("captions") or []), "")
         about = f"  {', '.join(numbers)}" if numbers else ""
-        lines.append(f"{row['rank']:>3}. {row['score']:+.3f}  {row['day']}{about}" + (f"\n      {said}" if said else ""))
+        lines.append(
+            f"{row['rank']:>3}. {row['score']:+.3f}  {row['day']}{about}" + (f"\n      {said}" if said else "")
+        )
     return "\n".join(lines)

@@ -75,7 +75,7 @@ def finetune(
         for group, peak in zip(optimizer.param_groups, peaks, strict=True):
             group["lr"] = peak * 0.5 * (1 + math.cos(math.pi * step / max(steps, 1)))
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(tower, 1.0)
         optimizer.step()
     model.requires_grad_(False)

@@ -1,4 +1,4 @@
-"""A path in, an embedder out: checkpoint folder, foreign checkpoint, INT8 artefact or hub id; or the model in the box."""
+"""A path in, an embedder out: checkpoint folder, foreign checkpoint, INT8 artefact, hub id; or the model in the box."""
 
 from importlib import resources
 from pathlib import Path
@@ -28,7 +28,7 @@ def open_embedder(path: str | Path | None, *, device: str = "cpu", tokenizer: st
     """Open whatever holds a model.
 
     Args:
-        path: a checkpoint or artefact folder, a big_vision .npz, a Burn record, or "owner/name"; None: the shipped model.
+        path: a checkpoint or artefact folder, a big_vision .npz, a Burn record, "owner/name"; None: the shipped model.
         device: where it runs.
         tokenizer: a tokenizer.json or SentencePiece model that is used instead of the checkpoint's own.
         batch_size: days or texts at a time.

@@ -47,7 +47,10 @@ class VectorTable:
         self.schema, self.indexed = schema, tuple(indexed)
         self.dim = schema.field("vector").type.list_size
         self.table = database.create_table(name, schema=schema, exist_ok=True)
-        if self.table.schema.names != schema.names or self.table.schema.field("vector").type != schema.field("vector").type:
+        if (
+            self.table.schema.names != schema.names
+            or self.table.schema.field("vector").type != schema.field("vector").type
+        ):
             raise SearchError(
                 f"table {name!r} has columns {self.table.schema.names} and vectors "
                 f"{self.table.schema.field('vector').type if 'vector' in self.table.schema.names else 'nowhere'}; this "
@@ -77,7 +80,9 @@ class VectorTable:
         place = table.schema.get_field_index("row")
         table = table.set_column(place, "row", numbers) if place >= 0 else table.add_column(0, "row", numbers)
         flat = pa.array(np.ascontiguousarray(vectors, np.float32).ravel())
-        table = table.append_column("vector", pa.FixedSizeListArray.from_arrays(flat, self.dim)).select(self.schema.names)
+        table = table.append_column("vector", pa.FixedSizeListArray.from_arrays(flat, self.dim)).select(
+            self.schema.names
+        )
         self.table.add(table.cast(self.schema))
         self.vectors.append(vectors, table_version=int(self.table.version))
 
@@ -123,13 +128,20 @@ class VectorTable:
         allowed = None if where is None else self.where(where)
         return self.vectors.search(query, k, allowed=allowed, exact=exact)
 
-    def rows(self, numbers: Sequence[int] | NDArray[np.int64], columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    def rows(
+        self, numbers: Sequence[int] | NDArray[np.int64], columns: Sequence[str] | None = None
+    ) -> list[dict[str, Any]]:
         """The rows of these numbers, in this order, without their vectors unless asked for."""
         if not len(numbers):
             return []
         names = list(columns or [name for name in self.schema.names if name != "vector"])
         wanted = [int(n) for n in numbers]
-        found = self.table.take_offsets(sorted(set(wanted))).select([*dict.fromkeys(["row", *names])]).to_arrow().to_pylist()
+        found = (
+            self.table.take_offsets(sorted(set(wanted)))
+            .select([*dict.fromkeys(["row", *names])])
+            .to_arrow()
+            .to_pylist()
+        )
         by_number = {entry["row"]: entry for entry in found}
         if set(by_number) != set(wanted):
             raise SearchError("the table was changed by another program while it was read. Open the index again.")
@@ -156,7 +168,14 @@ class VectorTable:
         last = len(self.vectors) - 1
         if last < 0:
             return True
-        found = self.table.take_offsets([last]).select(["vector"]).to_arrow()["vector"].combine_chunks().flatten().to_numpy()
+        found = (
+            self.table.take_offsets([last])
+            .select(["vector"])
+            .to_arrow()["vector"]
+            .combine_chunks()
+            .flatten()
+            .to_numpy()
+        )
         return bool(np.array_equal(found, np.asarray(self.vectors.matrix[last])))
 
     def _emptied(self) -> VectorStore:

@@ -93,7 +93,7 @@ class Decoder(nn.Module):
         caches = []
         for block in self.blocks:
             keys, values = block.cross.keys_values(x)  # type: ignore[union-attr,operator]
-            # Laid out head by head once: every step reads all of it, and one query has nothing to hide the jumps behind.
+            # Laid out head by head once: every step reads all of it, and one query cannot hide the jumps.
             head_major = [t.transpose(1, 2).contiguous().transpose(1, 2) for t in (keys, values)]
             caches.append(LayerCache(*head_major))
         return caches, mask

@@ -1,7 +1,7 @@
 """X.npy, Y.npy, pid.npy and a label dictionary in, days and labels out: the form other evaluation code exchanges.
 
-X is (n, t, c): t minutes (1440 or fewer) of c channels, NaN where missing. Y is (n,) integers or names, pid (n,) people.
-The dictionary maps integers to names, or names to integers. `channels.json`, a list of c channel keys, says what the
+X is (n, t, c): t minutes (1440 or fewer) of c channels, NaN where missing. Y is (n,) integers or names, pid (n,)
+people. The dictionary maps integers to names, or names to integers. `channels.json`, a list of c channel keys, says what the
 columns are; without it they are the channel set's own.
 """
 
@@ -59,7 +59,8 @@ def read_arrays(folder: str | Path, channel_set: ChannelSet) -> LabelledDays:
         raise SensorLMError(f"{folder}: X has {len(x)} samples, Y is {y.shape}, pid {pid.shape}. Give one of each.")
     names = _names(folder, y)
     columns = [channel_set.index(key) for key in keys]
-    days, seen = [], {}
+    days: list[DayMatrix] = []
+    seen: dict[Any, int] = {}
     for window, person in zip(x, pid.tolist(), strict=True):
         seen[person] = number = seen.get(person, -1) + 1
         values = np.full((MINUTES_PER_DAY, len(channel_set)), np.nan, np.float32)
@@ -107,7 +108,7 @@ def _names(folder: Path, y: NDArray[Any]) -> dict[Any, str]:
         flipped = all(isinstance(v, int) for v in pairs.values())
         numbered = {int(v): str(k) for k, v in pairs.items()} if flipped else {int(k): str(v) for k, v in pairs.items()}
     except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise SensorLMError(f"{path} cannot be read ({error}). Map numbers to names, e.g. {{\"0\": \"sleep\"}}.") from None
+        raise SensorLMError(f'{path} cannot be read ({error}). Map numbers to names, e.g. {{"0": "sleep"}}.') from None
     numbered = dict(sorted(numbered.items()))
     if y.dtype.kind in "US":
         return {name: name for name in [*numbered.values(), *distinct]}

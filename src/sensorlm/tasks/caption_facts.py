@@ -1,7 +1,7 @@
 """Captions and their days in, the share of stated facts that are true out: is the text about this day at all?
 
-The facts are read from the words alone, whoever wrote them, and asked of the minutes: right channel, direction, time and
-number, each within a tolerance. The same captions asked of other days say what that share is worth.
+The facts are read from the words alone, whoever wrote them, and asked of the minutes: right channel, direction, time
+and number, each within a tolerance. The same captions asked of other days say what that share is worth.
 """
 
 from collections import Counter

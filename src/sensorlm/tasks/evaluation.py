@@ -2,7 +2,7 @@
 
 Beside every number stand what chance gives, what plain statistics learned from other people's labels reach, what the
 same architecture with random weights reaches, and what the model makes of surrogate days. Metric names are those of
-CLIP_benchmark, with days as its images. Every task keeps its samples, so that two runs can be compared person by person.
+CLIP_benchmark, with days as its images. Every task keeps its samples, so that two runs are compared person by person.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -73,7 +73,9 @@ def zero_shot_task(task: LabelledTask, model: Embedder, untrained: Embedder | No
     truth = class_indices(task.labels, names)
     people = [person_of(a.day) for a in task.asked]
 
-    def probabilities(embedder: Embedder, change: Callable[[DayMatrix], DayMatrix] | None = None) -> NDArray[np.float64]:
+    def probabilities(
+        embedder: Embedder, change: Callable[[DayMatrix], DayMatrix] | None = None
+    ) -> NDArray[np.float64]:
         classifier = ZeroShotClassifier(class_names=task.classes, prompt_template=tuple(task.templates)).embed(embedder)
         return classifier.probabilities(embed_asked(embedder, task.asked, change))
 
@@ -149,7 +151,8 @@ def retrieval_task(
     relevant = relevance_of_duplicates(texts, texts)
     words = model.embed_texts(list(texts))
     people = [person_of(day) for day in days]
-    metrics, floors = _recalls(vectors["real"] @ words.T, relevant), {}
+    metrics: dict[str, Any] = {**_recalls(vectors["real"] @ words.T, relevant)}
+    floors: dict[str, Any] = {}
     for floor, changed in vectors.items():
         if floor == "untrained" and untrained is not None:
             floors[floor] = _recalls(changed @ untrained.embed_texts(list(texts)).T, relevant)

@@ -1,4 +1,4 @@
-"""Frozen features and a few labels in, a linear probe out: k-shot curves, full probes, saved as safetensors and JSON."""
+"""Frozen features and a few labels in, a linear probe out: k-shot curves, full probes, kept as safetensors and JSON."""
 
 import json
 from collections.abc import Mapping, Sequence

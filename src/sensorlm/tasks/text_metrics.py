@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,9 @@ def bleu(texts: Sequence[str], references: Sequence[Sequence[str]], order: int =
 def rouge_l(texts: Sequence[str], references: Sequence[Sequence[str]]) -> float:
     """Mean F1 of the longest common subsequence, the best reference counting. Source: Lin 2004, section 3.1."""
     _check(texts, references)
-    return float(np.mean([max(_rouge(words(t), words(r)) for r in refs) for t, refs in zip(texts, references, strict=True)]))
+    return float(
+        np.mean([max(_rouge(words(t), words(r)) for r in refs) for t, refs in zip(texts, references, strict=True)])
+    )
 
 
 def meteor_like(texts: Sequence[str], references: Sequence[Sequence[str]]) -> float:
@@ -66,7 +69,9 @@ def meteor_like(texts: Sequence[str], references: Sequence[Sequence[str]]) -> fl
     Source: Banerjee and Lavie 2005: F = 10PR / (R + 9P), penalty 0.5 (chunks / matches)^3.
     """
     _check(texts, references)
-    return float(np.mean([max(_meteor(words(t), words(r)) for r in refs) for t, refs in zip(texts, references, strict=True)]))
+    return float(
+        np.mean([max(_meteor(words(t), words(r)) for r in refs) for t, refs in zip(texts, references, strict=True)])
+    )
 
 
 def embedding_score(embedder: Embedder, texts: Sequence[str], references: Sequence[str]) -> dict[str, float]:
@@ -115,7 +120,7 @@ def _meteor(said: Words, wanted: Words) -> float:
     if not pairs:
         return 0.0
     precision, recall = len(pairs) / len(said), len(pairs) / len(wanted)
-    follows = sum(b == (a[0] + 1, a[1] + 1) for a, b in zip(pairs, pairs[1:], strict=False))
+    follows = sum(b == (a[0] + 1, a[1] + 1) for a, b in pairwise(pairs))
     chunks = len(pairs) - follows
     mean = 10 * precision * recall / (recall + 9 * precision)
     return mean * (1 - 0.5 * (chunks / len(pairs)) ** 3)

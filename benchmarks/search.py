@@ -1,8 +1,8 @@
 """A million made-up vectors in, recall and latency of the index out: python benchmarks/search.py [--rows N] [--dim E].
 
 The vectors stand in for embeddings of days. Learned embeddings lie near a surface of few dimensions: a day is a point
-of a 32-dimensional space (one of 2,000 clusters, spread half as wide as the clusters lie apart) that a random network with
-256 tanh units maps to 768 numbers; 2% noise on top. Queries are drawn the same way and are not in the index.
+of a 32-dimensional space (one of 2,000 clusters, half as wide as the clusters lie apart) that a random network with 256
+tanh units maps to 768 numbers; 2% noise on top. Queries are drawn the same way and are not in the index.
 
 Times are wall clock, and processor time of all threads (`cpu_ms`), which other programs on the machine disturb less.
 """

@@ -59,7 +59,9 @@ def generate_captions_command(
     beams: Annotated[int, typer.Option(help="With --model: beams searched; 1 is greedy.")] = 1,
     top_p: Annotated[float, typer.Option(help="With --model: sample among tokens that reach this probability.")] = 1.0,
     temperature: Annotated[float, typer.Option(help="With --model: 0 does not sample.")] = 0.0,
-    max_tokens: Annotated[int, typer.Option(help="With --model: tokens at most.")] = 96,
+    max_tokens: Annotated[
+        int | None, typer.Option(help="With --model: tokens at most; default 96, or what the model has room for.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="With --model: days at most.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -76,10 +78,10 @@ def generate_captions_command(
         raise ConfigError("give one input: a CSV or Parquet file, or a dataset folder, with --input.")
     keys = _keys(caption_type)
     if model is not None:
-        from sensorlm.cli.learned_captions import generation_config, learned_captions
+        from sensorlm.cli.learned_captions import Decoding, learned_captions
 
-        how = generation_config(max_tokens=max_tokens, beams=beams, temperature=temperature, top_p=top_p, seed=seed)
-        result = learned_captions(path, model, config=how, prefix=prefix, limit=limit)
+        how = Decoding(max_tokens=max_tokens, beams=beams, temperature=temperature, top_p=top_p, seed=seed)
+        result = learned_captions(path, model, decoding=how, prefix=prefix, limit=limit)
     elif is_dataset(path):
         result = _caption_dataset(path, keys, seed, reference=reference, output=output, replace=replace)
     else:

@@ -1,4 +1,4 @@
-"""`sensorlm evaluate`: a model and datasets in, a JSON file and a page a dataset out, every number beside its floors."""
+"""`sensorlm evaluate`: a model and datasets in, a JSON file and a page a dataset out, each number beside its floors."""
 
 import time
 from pathlib import Path

@@ -18,8 +18,8 @@ SHOWN = {
 FLOORS = ("chance", "plain_statistics", "untrained", "phase_shuffled", "time_reversed", "captions_of_other_days")
 NOTE = (
     "Chance is what a random order or guess reaches; plain statistics are each channel's mean, spread, range and "
-    "quarters with a logistic regression that saw other people's labels; untrained is the same model with random weights. "
-    "Phase-shuffled days keep every channel's numbers and lose when things happened, time-reversed days run "
+    "quarters with a logistic regression that saw other people's labels; untrained is the same model with random "
+    "weights. Phase-shuffled days keep every channel's numbers and lose when things happened, time-reversed days run "
     "backwards: on these a model that reads days must do worse. Intervals (95%) draw people, not days."
 )
 

@@ -1,5 +1,6 @@
 """Days and a model in, captions that the model wrote out, checked against their days: `sensorlm caption --model`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +13,14 @@ BATCH = 16
 
 
 def learned_captions(
-    path: Path, model: str, *, config: "GenerationConfig", prefix: str = "", limit: int | None = None, cpu: bool = False
+    path: Path, model: str, *, decoding: "Decoding", prefix: str = "", limit: int | None = None, cpu: bool = False
 ) -> dict[str, Any]:
     """Captions of all days of a dataset, table or export, and the share of their facts that is true.
 
     Args:
         path: the days.
         model: checkpoint or artefact with a decoder.
-        config: greedy, beams or nucleus.
+        decoding: greedy, beams or nucleus.
         prefix: what every caption begins with, e.g. "Sleep:".
         limit: days at most.
         cpu: do not use a GPU.
@@ -35,6 +36,7 @@ def learned_captions(
     embedder = open_embedder(model or None, device=device_name(cpu))
     source = open_days(path, embedder.channel_set)
     days = source.days if limit is None else source.days[:limit]
+    config = decoding.config(embedder.caption_room(prefix))
     texts: list[str] = []
     with progress("writing captions", len(days)) as advance:
         for first in range(0, len(days), BATCH):
@@ -51,19 +53,29 @@ def learned_captions(
     }  # fmt: skip
 
 
-def generation_config(
-    *, max_tokens: int, beams: int, temperature: float, top_p: float, seed: int
-) -> "GenerationConfig":
-    """What the options of the command say; --top-p alone samples at temperature 1.
+@dataclass(frozen=True, kw_only=True)
+class Decoding:
+    """What the options of the command say."""
 
-    Raises:
-        ConfigError: they contradict each other.
-    """
-    from sensorlm.config.generation import GenerationConfig
+    max_tokens: int | None
+    beams: int
+    temperature: float
+    top_p: float
+    seed: int
 
-    if top_p < 1 and temperature == 0:
-        temperature = 1.0
-    return GenerationConfig(max_tokens=max_tokens, num_beams=beams, temperature=temperature, top_p=top_p, seed=seed)
+    def config(self, room: int) -> "GenerationConfig":
+        """The same for the model; `room` tokens where none are asked for, and --top-p alone samples at temperature 1.
+
+        Raises:
+            ConfigError: they contradict each other.
+        """
+        from sensorlm.config.generation import GenerationConfig
+
+        temperature = 1.0 if self.top_p < 1 and self.temperature == 0 else self.temperature
+        return GenerationConfig(
+            max_tokens=max(room, 1) if self.max_tokens is None else self.max_tokens, num_beams=self.beams,
+            temperature=temperature, top_p=self.top_p, seed=self.seed,
+        )  # fmt: skip
 
 
 def fact_line(facts: dict[str, Any]) -> str:

@@ -117,14 +117,23 @@ class CheckpointEmbedder:
     def caption_days(
         self, days: Sequence[DayMatrix], *, prefix: str = "", config: GenerationConfig | None = None
     ) -> list[str]:
-        """Captions the model writes of days, all at once; each begins with `prefix`.
+        """Captions the model writes of days, all at once; each begins with `prefix`. None: greedy, as long as fits.
 
         Raises:
             ConfigError: the model has no decoder, or the caption would be longer than its context.
             TokenizerError: it has no tokenizer.
         """
+        how = config or GenerationConfig(max_tokens=max(self.caption_room(prefix), 1))
         with torch.inference_mode():
-            return self.model.caption(list(days), prompt=prefix, config=config)
+            return self.model.caption(list(days), prompt=prefix, config=how)
+
+    def caption_room(self, prefix: str = "", most: int = 96) -> int:
+        """Tokens that may follow a prefix: what is left of the decoder's context, `most` at most."""
+        decoder = self.loaded.config.decoder
+        if decoder is None or self.tokenizer is None:
+            return most
+        taken = int(self.tokenizer.lengths([prefix])[0]) - 1 if prefix else 0
+        return min(most, decoder.context_length - taken)
 
 
 def _fingerprint(model: torch.nn.Module) -> str:

@@ -70,8 +70,9 @@ def finetune(
         features = model.encode_sensor(values.to(embedder.device), observed.to(embedder.device))
         # Unit features: logits need a scale, as in the contrastive loss.
         loss = nn.functional.cross_entropy(10 * head(features), torch.from_numpy(classes).to(embedder.device))
-        if not math.isfinite(float(loss)):
-            raise TrainingError(f"fine-tuning: the loss is {float(loss)} at step {step}. Lower the rate ({lr}).")
+        reached = float(loss.detach())
+        if not math.isfinite(reached):
+            raise TrainingError(f"fine-tuning: the loss is {reached} at step {step}. Lower the rate ({lr}).")
         for group, peak in zip(optimizer.param_groups, peaks, strict=True):
             group["lr"] = peak * 0.5 * (1 + math.cos(math.pi * step / max(steps, 1)))
         optimizer.zero_grad()

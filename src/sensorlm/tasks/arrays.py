@@ -1,8 +1,8 @@
 """X.npy, Y.npy, pid.npy and a label dictionary in, days and labels out: the form other evaluation code exchanges.
 
 X is (n, t, c): t minutes (1440 or fewer) of c channels, NaN where missing. Y is (n,) integers or names, pid (n,)
-people. The dictionary maps integers to names, or names to integers. `channels.json`, a list of c channel keys, says what the
-columns are; without it they are the channel set's own.
+people. The dictionary maps integers to names, or names to integers. `channels.json`, a list of c channel keys, says
+what the columns are; without it they are the channel set's own.
 """
 
 import datetime as dt

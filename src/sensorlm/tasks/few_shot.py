@@ -58,7 +58,9 @@ class Probe:
         """Write probe.safetensors and probe.json; `about` are JSON values kept with it."""
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        write_bytes(folder / "probe.safetensors", save({"weights": self.weights_, "bias": self.bias_}))
+        # safetensors stores the memory as it lies: a transposed array would come back scrambled.
+        tensors = {"weights": np.ascontiguousarray(self.weights_), "bias": np.ascontiguousarray(self.bias_)}
+        write_bytes(folder / "probe.safetensors", save(tensors))
         description = {"format": FORMAT, "version": VERSION, "classes": list(self.classes_), "model": self.model}
         write_json(folder / "probe.json", description | {"about": about})
         return folder

@@ -16,8 +16,8 @@ def phase_shuffled(day: DayMatrix, seed: int) -> DayMatrix:
     """The day with the Fourier phases of each channel drawn anew and its values put back in the new order.
 
     Amplitude-adjusted surrogates: Theiler et al. 1992, section 2.4.3. Gaps stay where they are: the recorded minutes
-    of a channel are shuffled as one series, so each channel keeps exactly its own values and about its own spectrum. All
-    channels get the same phases, which keeps what they have to do with each other.
+    of a channel are shuffled as one series, so each channel keeps exactly its own values and about its own spectrum.
+    All channels get the same phases, which keeps what they have to do with each other.
     """
     generator = np.random.default_rng([seed, day.date.toordinal(), *day.key.encode()])
     phases = generator.uniform(0, 2 * np.pi, len(day.values) // 2 + 1)

@@ -1,0 +1,79 @@
+"""Probes against scikit-learn, saved and reloaded; curves with the same draws for all; refusals."""
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from sensorlm.errors import SensorLMError
+from sensorlm.tasks.few_shot import Probe, draw_shots, few_shot_curve, fit_probe, score_probe
+
+
+def samples(n=120, classes=3, seed=0, far=2.0):
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(classes, size=n)
+    features = rng.normal(size=(n, 6)) * [1, 5, 1, 1, 0.1, 1] + far * np.eye(classes, 6)[labels]
+    return features.astype(np.float32), [f"c{i}" for i in labels]
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_probe_is_scikit_learns_model(classes):
+    features, labels = samples(classes=classes)
+    probe = fit_probe(features, labels)
+    scaler = StandardScaler().fit(features)
+    reference = LogisticRegression(max_iter=2000, class_weight="balanced").fit(scaler.transform(features), labels)
+    np.testing.assert_allclose(
+        probe.probabilities(features), reference.predict_proba(scaler.transform(features)), atol=1e-5
+    )
+    assert probe.predict(features) == reference.predict(scaler.transform(features)).tolist()
+
+
+def test_a_probe_is_the_same_after_saving(tmp_path):
+    features, labels = samples()
+    probe = fit_probe(features, labels, model="m")
+    again = Probe.load(probe.save(tmp_path / "probe", truth="x"))
+    np.testing.assert_array_equal(again.probabilities(features), probe.probabilities(features))
+    assert again.model == "m"
+    assert {p.name for p in (tmp_path / "probe").iterdir()} == {"probe.json", "probe.safetensors"}
+    with pytest.raises(SensorLMError, match="Embed with the model"):
+        again.probabilities(features[:, :4])
+    data = json.loads((tmp_path / "probe" / "probe.json").read_text())
+    (tmp_path / "probe" / "probe.json").write_text(json.dumps(data | {"classes": ["a"]}))
+    with pytest.raises(SensorLMError, match="no probe of version"):
+        Probe.load(tmp_path / "probe")
+    (tmp_path / "probe" / "probe.json").write_text("{}")
+    with pytest.raises(SensorLMError, match="no probe can be read"):
+        Probe.load(tmp_path / "probe")
+
+
+def test_shots_are_k_of_every_class_and_differ_by_seed():
+    _, labels = samples()
+    picked = draw_shots(labels, 5, seed=1)
+    assert sorted(labels[i] for i in picked) == sorted(["c0", "c1", "c2"] * 5)
+    assert len(set(picked)) == 15
+    assert set(picked) != set(draw_shots(labels, 5, seed=2))
+    assert draw_shots(labels, 100, seed=1) is None
+
+
+def test_more_labels_help_and_noise_stays_at_chance():
+    features, labels = samples(400, far=1.5)
+    test, test_labels = samples(300, seed=1, far=1.5)
+    noise = [np.random.default_rng(i).normal(size=(n, 6)).astype(np.float32) for i, n in enumerate((400, 300))]
+    curve = few_shot_curve(
+        {"model": features, "noise": noise[0]}, labels, {"model": test, "noise": noise[1]}, test_labels,
+        shots=(1, 50, 999), draws=3,
+    )  # fmt: skip
+    assert curve["model"]["50"]["macro_auroc"] > curve["model"]["1"]["macro_auroc"]
+    assert abs(curve["noise"]["all"]["macro_auroc"] - 0.5) < 0.08
+    assert curve["model"]["999"] is None
+    assert curve["model"]["1"]["draws"] == 3
+
+
+def test_refusals():
+    features, labels = samples()
+    with pytest.raises(SensorLMError, match="at least two"):
+        fit_probe(features, ["a"] * len(labels))
+    with pytest.raises(SensorLMError, match="were not among"):
+        score_probe(fit_probe(features, labels), features, ["new"] * len(labels))

@@ -1,22 +1,24 @@
 """Real recordings as MinuteTables, straight from shared/ with pyarrow: independent of the readers room."""
 
 import csv
-import gzip
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from sensorlm.records import Event, MinuteTable
 
-EPOCH = datetime(1970, 1, 1)
+EPOCH = date(1970, 1, 1)
 
 
-def minute_of(text: str, pattern: str = "%d/%m/%Y %H:%M") -> int:
-    return int((datetime.strptime(text, pattern) - EPOCH).total_seconds() // 60)
+def minute_of(text: str) -> int:
+    """Minutes since 1970 of "06/10/2023 00:05", day first; ten times faster than strptime."""
+    day = (date(int(text[6:10]), int(text[3:5]), int(text[:2])) - EPOCH).days
+    return day * 1440 + int(text[11:13]) * 60 + int(text[14:16])
 
 
 def table(person, dataset, minute, columns, *, epochs=None, events=(), logged=frozenset()) -> MinuteTable:
@@ -107,7 +109,10 @@ def stress_predict(shared: Path) -> Iterator[MinuteTable]:
         for name, key in {"HR": "HR", "EDA": "eda_level_real", "TEMP": "wrist_temperatures", "ACC": "acc"}.items():
             if not (folder / f"{name}.csv").exists():
                 continue
-            raw = np.genfromtxt(folder / f"{name}.csv", delimiter=",").reshape(-1, 3 if name == "ACC" else 1)
+            columns_of = pc.read_csv(
+                folder / f"{name}.csv", read_options=pc.ReadOptions(autogenerate_column_names=True)
+            )
+            raw = np.column_stack([c.to_numpy().astype(float) for c in columns_of.columns])
             rate = int(raw[1, 0])
             start = int(raw[0, 0]) // 60
             values = np.linalg.norm(raw[2:] / 64, axis=1) if name == "ACC" else raw[2:, 0]
@@ -207,11 +212,6 @@ def t1d_five(shared: Path, *, sleep: bool = True) -> Iterator[MinuteTable]:
         logged = frozenset({"sleep"} if sleep else ())
         epochs = dict.fromkeys(columns, 5)
         yield table(person, "t1d_uom_5min", minute, columns, epochs=epochs, events=events, logged=logged)
-
-
-def fitabase_sleep_csv(shared: Path) -> int:
-    with gzip.open(shared / "data/fitabase/minuteSleep_merged.csv.gz", "rt") as file:
-        return sum(1 for _ in file) - 1
 
 
 SETS = {

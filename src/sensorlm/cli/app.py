@@ -15,6 +15,7 @@ from sensorlm.errors import SensorLMError
 # Command -> "module:function". A module is imported only when its command is asked for.
 COMMANDS: dict[str, str] = {
     "import": "sensorlm.cli.import_:import_export",
+    "quality": "sensorlm.cli.quality:quality",
 }
 ALIASES = {"caption": "generate-captions"}
 

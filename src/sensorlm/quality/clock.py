@@ -129,7 +129,8 @@ def _blame_the_log(evidence: list[Evidence]) -> list[Evidence]:
 def _judge(
     table: MinuteTable, subject: str, evidence: Sequence[Evidence], channels: Mapping[str, Channel]
 ) -> ClockVerdict:
-    mine = [e for e in evidence if subject in (e.channel, e.other) and _blamed(e, subject, evidence)]
+    concerned = [e for e in evidence if e.channel == subject or (e.test == "agreement" and e.other == subject)]
+    mine = [e for e in concerned if _blamed(e, subject, evidence)]
     against = [e for e in mine if e.outcome == "against"]
     doubts = [e for e in mine if e.outcome == "doubt"]
     support = [e for e in mine if e.outcome == "for"]

@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-# Few cells need more rounds to reach their permutations evenly; the test of evenness fails at 4.
-ROUNDS = 12
+# 5 places reach their 120 orders evenly only after this many: chi-square p is 0 at 4 rounds, 1e-11 at 8, 0.01 at 12.
+ROUNDS = 16
 
 
 def shuffled(samples: NDArray[np.int64], n: int, seed: int) -> NDArray[np.int64]:

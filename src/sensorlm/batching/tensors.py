@@ -6,7 +6,7 @@ Letters in shapes: b days, t = 1440 minutes, c channels, l tokens, k codebook en
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import torch
@@ -54,15 +54,15 @@ class Batch:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def to(self, device: str | torch.device, *, non_blocking: bool = True) -> Self:
+    def to(self, device: str | torch.device, *, non_blocking: bool = True) -> "Batch":
         """The same batch on a device."""
         return self._map(lambda t: t.to(device, non_blocking=non_blocking))
 
-    def pin_memory(self) -> Self:
+    def pin_memory(self) -> "Batch":
         """The same batch in page-locked memory, from which copies to a GPU overlap with its work."""
         return self._map(Tensor.pin_memory)
 
-    def _map(self, function: Callable[[Tensor], Tensor]) -> Self:
+    def _map(self, function: Callable[[Tensor], Tensor]) -> "Batch":
         moved: dict[str, Any] = {}
         for field in fields(self):
             value = getattr(self, field.name)
@@ -70,7 +70,7 @@ class Batch:
                 moved[field.name] = CaptionCodes(**{f.name: function(getattr(value, f.name)) for f in fields(value)})
             else:
                 moved[field.name] = function(value)
-        return type(self)(**moved)
+        return Batch(**moved)
 
 
 def to_tensors(

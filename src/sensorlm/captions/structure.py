@@ -182,9 +182,12 @@ def find_extremes(bins: Floats) -> Peaks:
     for sign, height in ((1, mean + PEAK_HEIGHT * spread), (-1, -mean - DROP_HEIGHT * spread)):
         found.append(
             find_peaks(
-                np.where(missing, np.inf, sign * bins), height=height, prominence=PEAK_PROMINENCE * spread,
-                distance=PEAK_DISTANCE, max_width=PEAK_WIDTH,
-            )  # fmt: skip
+                np.where(missing, np.inf, sign * bins),
+                height=height,
+                prominence=PEAK_PROMINENCE * spread,
+                distance=PEAK_DISTANCE,
+                max_width=PEAK_WIDTH,
+            )
         )
     series = np.concatenate([found[0][0], found[1][0]])
     at = np.concatenate([found[0][1], found[1][1]])

@@ -16,6 +16,7 @@ from sensorlm.errors import SensorLMError
 COMMANDS: dict[str, str] = {
     "import": "sensorlm.cli.import_:import_export",
     "quality": "sensorlm.cli.quality:quality",
+    "info": "sensorlm.cli.info:info",
 }
 ALIASES = {"caption": "generate-captions"}
 

@@ -45,7 +45,9 @@ def sentences(captions: Sequence[Caption], names: dict[str, str]) -> list[Senten
 
 def _score(text: str, fact: Fact, names: dict[str, str]) -> float:
     found = {_value(match) for match in NUMBER.finditer(text)}
-    hits = sum(round(value, 6) in found for _, value, _ in fact.stated)
+    hits: float = sum(round(value, 6) in found for _, value, _ in fact.stated)
+    # Two sentences may state the same number ("to 0.0"); the one that names the fact's own minutes is meant.
+    hits += 0.3 * sum(float(edge) in found for edge in (fact.quantity.start, fact.quantity.end))
     subject = fact.quantity.subject
     name = names.get(subject, subject.rsplit(":", 1)[-1])
     return hits + (0.5 if name.lower() in text.lower() else 0.0)

@@ -54,6 +54,13 @@ class Pages:
             written.append((following, token_count(following.text)))
         return written[place]
 
+    def sentences(self, level: str) -> Iterator[Sentence]:
+        """All sentences of a level."""
+        place = 0
+        while found := self.sentence(level, place):
+            yield found[0]
+            place += 1
+
     def caption(self, key: str) -> Caption | None:
         """One caption within its budget, or None when its levels have nothing to say."""
         left, place = CAPTION_KEYS[key], 0

@@ -140,10 +140,11 @@ def binary_sentence(spoken: Spoken, minutes: int, dice: Dice) -> Sentence:
 
 
 def trend_sentence(
-    spoken: Spoken, direction: int, start: int, end: int, levels: tuple[float, float, float], dice: Dice
-) -> Sentence:
+    spoken: Spoken, direction: int, start: int, end: int, levels: tuple[float, float, float], dice: Dice,
+    style: int | None = None,
+) -> Sentence:  # fmt: skip
     """A rise (0), fall (1) or stable stretch (2); levels are its first, last and mean value."""
-    channel, style = spoken.channel, dice(CLOCK_STYLES)
+    channel, style = spoken.channel, dice(CLOCK_STYLES) if style is None else style
     first, last, mean = (round(level, channel.decimals) for level in levels)
     times = {"start": clock(start, style), "end": clock(end, style)}
     names = {"Name": spoken.capital, "name": spoken.name, "u": spoken.unit}
@@ -164,7 +165,9 @@ def trend_sentence(
     return Sentence(text, tuple(claims.trend_facts(channel, 1 - 2 * direction, start, end, *stated)))
 
 
-def extreme_sentence(spoken: Spoken, *, drop: bool, start: int, value: float, dice: Dice) -> Sentence:
+def extreme_sentence(
+    spoken: Spoken, *, drop: bool, start: int, value: float, dice: Dice, style: int | None = None
+) -> Sentence:
     """A peak or drop in the 40 minutes from `start`."""
     channel = spoken.channel
     rounded = round(value, channel.decimals)
@@ -172,7 +175,7 @@ def extreme_sentence(spoken: Spoken, *, drop: bool, start: int, value: float, di
     text = template.format(
         Name=spoken.capital, name=spoken.name, u=spoken.unit, value=number(rounded, channel.decimals),
         an_extreme=dice.pick(templates.A_DROP if drop else templates.A_PEAK),
-        at=clock(start + PEAK_MINUTES // 2, dice(CLOCK_STYLES)),
+        at=clock(start + PEAK_MINUTES // 2, dice(CLOCK_STYLES) if style is None else style),
     )  # fmt: skip
     stated = rounded if "{value}" in template else None
     return Sentence(text, tuple(claims.extreme_facts(channel, drop=drop, start=start, value=stated)))

@@ -10,6 +10,17 @@ from sensorlm.model import losses
 from sensorlm.model.losses_labels import FactCodes, fact_labels
 
 
+def test_labels_are_those_of_the_captions_room():
+    """The numpy rule of captions.codes, which is tested against the facts themselves."""
+    from sensorlm.captions.codes import CaptionCodes, labels
+
+    for seed in range(5):
+        _, _, days, codes, _ = batch(n=40, seed=seed)
+        reference = CaptionCodes(*(getattr(codes, name).numpy() for name in ("index", "low", "high", "margin")))
+        got = fact_labels(days, codes, torch.ones(40))
+        np.testing.assert_array_equal(got.numpy(), labels(days.numpy(), reference))
+
+
 def batch(n=13, e=6, k=5, m=3, seed=0, dtype=torch.float64):
     rng = np.random.default_rng(seed)
     unit = [torch.nn.functional.normalize(torch.tensor(rng.normal(size=(n, e))), dim=1).to(dtype) for _ in range(2)]
@@ -20,7 +31,7 @@ def batch(n=13, e=6, k=5, m=3, seed=0, dtype=torch.float64):
     index[:, 0] = np.maximum(index[:, 0], 0)
     low = rng.normal(size=(n, m)).astype(np.float32) - 1
     high = low + rng.random((n, m)).astype(np.float32) * 3
-    high[rng.random((n, m)) < 0.3] = np.inf
+    high[rng.random((n, m)) < 0.3] = 1e38  # how a codebook writes an open end
     codes = SimpleNamespace(
         index=torch.tensor(index), low=torch.tensor(low), high=torch.tensor(high),
         margin=torch.tensor(rng.random((n, m)).astype(np.float32) * 0.3),

@@ -157,6 +157,16 @@ def test_facts_train_and_resume(data, tmp_path):
     assert other.steps == 7
 
 
+def test_windows_and_generated_captions_train(data, tmp_path):
+    """Nothing stored is needed: short captions of whole days and of windows are written as samples are drawn."""
+    config = tiny_training(
+        data, tmp_path, labels="facts", caption_keys="short=2,low=1", window_fraction=0.5, steps=3, context_length=6
+    )
+    result = train(config)
+    assert np.isfinite(result.loss)
+    assert json.loads((tmp_path / "codebook.json").read_text())["quantities"]
+
+
 def test_resume_refuses_what_is_not_there(data, tmp_path, finished):
     with pytest.raises(TrainingError, match="has no checkpoint yet"):
         train(tiny_training(data, tmp_path), resume="latest")

@@ -80,9 +80,10 @@ def _stack_floats(config: TrainingConfig, tokens: int, stack: object) -> float:
     """
     width, depth, ratio = (getattr(stack, name) for name in ("width", "depth", "mlp_ratio"))
     block = tokens * width * (11 + 2 * ratio)
+    around = 6 * tokens * width  # embedding, last norm, keys and values of the pooling
     if config.grad_checkpointing:
-        return float(depth * tokens * width + block)
-    return float(depth * block)
+        return float(depth * tokens * width + block + around)
+    return float(depth * block + around)
 
 
 def check_fits(config: TrainingConfig, available_bytes: float, *, processes: int = 1) -> Cost:

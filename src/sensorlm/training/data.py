@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,13 @@ from sensorlm.checkpoint import get_tokenizer, with_minilm
 from sensorlm.config.training import TrainingConfig
 from sensorlm.errors import ConfigError, TrainingError
 from sensorlm.files import write_json
-from sensorlm.records import Caption
+from sensorlm.records import Caption, DayMatrix
 from sensorlm.store import Dataset, open_dataset
 from sensorlm.tokenizer import CaptionTokenizer
 from sensorlm.training.processes import Processes
 
 # Captions looked at to train a tokenizer and to choose a codebook: enough that a word or quantity not seen is rare.
-SAMPLED_CAPTIONS, SAMPLED_A_DAY, CAPTION_BATCH = 4096, 8, 64
+SAMPLED_CAPTIONS, SAMPLED_A_DAY, SAMPLED_AT_ONCE = 4096, 8, 64
 VAL_SEED = 1_000_003
 
 
@@ -97,15 +98,17 @@ def sample_captions(config: TrainingConfig, dataset: Dataset, rows: NDArray[np.i
     """Captions as the run will draw them."""
     sampling = Sampling(caption_keys=config.key_weights, window_fraction=config.window_fraction, seed=config.seed)
     count = min(SAMPLED_CAPTIONS, SAMPLED_A_DAY * len(rows))
-    picked = [(int(rows[i % len(rows)]), i) for i in range(count)]
-    found: list[Caption] = []
-    for first in range(0, count, CAPTION_BATCH):
-        part = picked[first : first + CAPTION_BATCH]
-        days = [dataset.day(row) for row, _ in part]
-        found += choose(
-            sampling, dataset, [row for row, _ in part], [i for _, i in part], [0] * len(part), days.__getitem__
-        )
-    return found
+    captions: list[Caption] = []
+    for start in range(0, count, SAMPLED_AT_ONCE):
+        samples = np.arange(start, min(start + SAMPLED_AT_ONCE, count))
+        picked = rows[samples % len(rows)].tolist()
+        epochs = (samples // len(rows)).tolist()
+        captions += choose(sampling, dataset, picked, samples.tolist(), epochs, partial(_day, dataset, picked))
+    return captions
+
+
+def _day(dataset: Dataset, rows: list[int], i: int) -> DayMatrix:
+    return dataset.day(rows[i])
 
 
 def _make_tokenizer(config: TrainingConfig, dataset: Dataset, rows: NDArray[np.int64], folder: Path) -> None:

@@ -2,8 +2,8 @@
 
     python benchmarks/gpu.py [--baseline plain_pytorch.py] [--only train34 ...] [--out results.json]
 
-`--baseline` is a file with the functions towers(channels, text_length) and TwoTowers(channels, text_length), made of timm
-blocks. Random data. Every line is the median of device-timed steps after warm-up, printed as it is measured.
+`--baseline` is a file with towers(channels, text_length) and TwoTowers(channels, text_length), made of timm blocks.
+Random data. Every line is the median of device-timed steps after warm-up, printed as it is measured.
 """
 
 import argparse
@@ -16,12 +16,12 @@ import time
 from functools import partial
 
 import torch
-import torch.nn.functional as F
 
+from sensorlm.batching.tensors import Batch, CaptionCodes
 from sensorlm.config.presets import preset
 from sensorlm.model import SensorLM
 from sensorlm.model.fast import speed_up
-from sensorlm.training.master import MasterWeights
+from sensorlm.training.step import make_trainer
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 TEXT = 128
@@ -46,11 +46,6 @@ def median_seconds(step, warmup=4, repeats=10):
     return statistics.median(seconds)
 
 
-def siglip(sensor, text, scale, bias):
-    sign = 2 * torch.eye(len(sensor), device=sensor.device) - 1
-    return -F.logsigmoid(sign * (scale * sensor @ text.T + bias)).sum() / len(sensor)
-
-
 def days_and_mask(batch, channels, observed_share, dtype):
     values = torch.randn(batch, 1440, channels, device=DEVICE, dtype=dtype)
     mask = torch.ones(batch, 1440, channels, dtype=torch.bool, device=DEVICE)
@@ -69,30 +64,28 @@ def ours(name, channels, fp8, dtype=torch.bfloat16, checkpoint=False, missing="d
 
 def train_ours(name, channels, batch, fp8=False, share=1.0, checkpoint=False):
     model = ours(name, channels, fp8, checkpoint=checkpoint)
-    groups = [
-        {"params": [p for p in model.parameters() if p.ndim >= 2], "weight_decay": 1e-4},
-        {"params": [p for p in model.parameters() if p.ndim < 2], "weight_decay": 0.0},
-    ]
-    optimizer = MasterWeights(groups, partial(torch.optim.AdamW, lr=1e-4, betas=(0.9, 0.999), fused=DEVICE == "cuda"))
-    tokens = torch.randint(0, 32_000, (batch, TEXT), device=DEVICE)
-    batches = [days_and_mask(batch, channels, share, torch.bfloat16) for _ in range(4)]
-    turn = iter(range(10**9))
+    trainer = make_trainer(model, peak=1e-4, precision="bf16")
+    empty = torch.zeros(batch, 0, device=DEVICE)
+    codes = CaptionCodes(index=empty.int(), low=empty, high=empty, margin=empty)
+    shared = {
+        "tokens": torch.randint(0, 32_000, (batch, TEXT), device=DEVICE),
+        "day_codes": empty,
+        "caption_codes": codes,
+        "label_mode": torch.zeros(batch, dtype=torch.int64, device=DEVICE),
+        "rows": torch.arange(batch),
+    }
+    batches = []
+    for _ in range(4):
+        values, mask = days_and_mask(batch, channels, share, torch.bfloat16)
+        batches.append(Batch(values=values, observed=mask, **shared))
     losses = []
 
     def step():
-        values, mask = batches[next(turn) % len(batches)]
-        out = model(values, mask, tokens)
-        loss = siglip(
-            out["sensor_features"], out["text_features"], out["logit_scale"].float(), out["logit_bias"].float()
-        )
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad()
-        losses.append(loss.detach())
+        number = len(losses)
+        losses.append(trainer.step(batches[number % len(batches)], lr=1e-4, number=number).loss)
 
     seconds = median_seconds(step)
-    return {"days_per_s": batch / seconds, "losses": [round(float(x), 3) for x in losses[:3]]}
+    return {"days_per_s": batch / seconds, "losses": [round(x, 3) for x in losses]}
 
 
 def embed_ours(name, channels, batch, fp8=False, share=1.0):
@@ -147,6 +140,7 @@ def rows(module, size, batch):
     yield "train34 half missing bf16", partial(train_ours, size, 34, b, share=0.5)
     yield "train34 half missing fp8", partial(train_ours, size, 34, b, fp8=True, share=0.5)
     yield "train34 checkpointed bf16", partial(train_ours, size, 34, b, checkpoint=True)
+    yield "train34 checkpointed fp8", partial(train_ours, size, 34, b, fp8=True, checkpoint=True)
     yield "embed34 bf16", partial(embed_ours, size, 34, b)
     yield "embed34 fp8", partial(embed_ours, size, 34, b, fp8=True)
     yield "embed34 bf16 batch 1", partial(embed_ours, size, 34, 1)

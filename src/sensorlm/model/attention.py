@@ -89,8 +89,7 @@ def dense_attention(q: Tensor, k: Tensor, v: Tensor, *, causal: bool = False, ma
 
 def _prefers_cudnn(q: Tensor, k: Tensor) -> bool:
     """Long sequences of 16-bit floats on CUDA: cuDNN's kernel is half as fast again as flash there (docs/log.md)."""
-    long = min(q.shape[2], k.shape[2]) >= 64
-    return long and q.is_cuda and q.dtype in (torch.bfloat16, torch.float16) and torch.backends.cuda.cudnn_sdp_enabled()
+    return min(q.shape[2], k.shape[2]) >= 64 and q.is_cuda and q.dtype in (torch.bfloat16, torch.float16)
 
 
 def _cudnn_attention(q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:

@@ -29,7 +29,7 @@ from sensorlm.captions.structure import BIN_MINUTES, BINS, find_extremes, find_t
 from sensorlm.records import DayMatrix
 
 T = TypeVar("T")
-# Described whenever recorded; the other channels of a group take turns for the places left.
+# The first of a group's that was recorded is always described; all others take turns for the places left.
 CORE_CHANNELS = ("HR", "rr_med", "rmssd0595", "steps", "step_count", "counts", "log_energy", "sleep_coefficient",
                  "eda_level_real", "wrist_temperatures", "spo2", "glucose", "white_light")  # fmt: skip
 PLACES = {"heart": 5, "activity": 5, "sleep": 4, "skin": 3}
@@ -87,9 +87,9 @@ def _levels_of(
 
 
 def _places(columns: list[int], spoken: Sequence[Spoken], dice: Dice) -> list[int]:
-    core = [column for column in columns if spoken[column].channel.key in CORE_CHANNELS]
-    extra = _shuffled([column for column in columns if column not in core], dice)
-    return (core + extra)[: PLACES.get(spoken[columns[0]].channel.group, OTHER_PLACES)]
+    first = [column for column in columns if spoken[column].channel.key in CORE_CHANNELS][:1]
+    others = _shuffled([column for column in columns if column not in first], dice)
+    return (first + others)[: PLACES.get(spoken[columns[0]].channel.group, OTHER_PLACES)]
 
 
 def _shuffled(items: Sequence[T], dice: Dice, most: int = 10**6) -> list[T]:

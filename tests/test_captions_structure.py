@@ -173,3 +173,14 @@ def test_bins_without_a_mask_are_plain_means():
     values = np.random.default_rng(0).normal(0, 1, (2, 1440, 3))
     want = values.reshape(2, 36, 40, 3).mean(2).transpose(0, 2, 1).reshape(6, 36)
     np.testing.assert_allclose(bin_means(values), want)
+
+
+def test_a_stretchs_mean_counts_minutes_not_bins():
+    values = np.full((1, 1440, 2), np.nan, np.float32)
+    values[0, 0:40, 1] = 60.0
+    values[0, 40:45, 1] = 100.0  # too few for a bin, and observed all the same
+    values[0, 80:100, 1] = 90.0
+    numbers = measure_days(values)
+    assert np.isnan(numbers.bins[0, 1, 1])
+    want = (40 * 60 + 5 * 100 + 20 * 90) / 65
+    assert numbers.stretch_mean(1, 0, 3) == pytest.approx(want)

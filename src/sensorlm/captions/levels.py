@@ -119,10 +119,12 @@ def find_patterns(numbers: Numbers, spoken: Sequence[Spoken]) -> Patterns:
     series, shape, first, end = series[order], shape[order], first[order], end[order]
     starts = np.searchsorted(place[order], np.arange(b * len(names) + 1))
     bounds = starts[np.arange(b)[:, None] * len(names) + np.arange(len(names) + 1)]
-    levels = bins[series, first], bins[series, end - 1], _stable_means(bins, series, shape, first, end)
+    means = [0.0] * len(series)
+    for i in np.flatnonzero(shape == 2).tolist():
+        means[i] = numbers.stretch_mean(int(series[i]), int(first[i]), int(end[i]))
     return Patterns(
         bounds.tolist(), (series % c).tolist(), shape.tolist(), first.tolist(), end.tolist(),
-        (levels[0].tolist(), levels[1].tolist(), levels[2].tolist()),
+        (bins[series, first].tolist(), bins[series, end - 1].tolist(), means),
     )  # fmt: skip
 
 
@@ -147,17 +149,6 @@ def _large_extremes(bins: Floats, std: Floats) -> Found:
     tall = _height(bins, found.series, found.bin, found.is_drop) >= least
     at = found.bin[tall]
     return found.series[tall], np.where(found.is_drop[tall], DROP, PEAK), at, at + 1
-
-
-def _stable_means(
-    bins: Floats, series: NDArray[Any], shape: NDArray[Any], first: NDArray[Any], end: NDArray[Any]
-) -> Floats:
-    out = np.zeros(len(series))
-    flat = np.flatnonzero(shape == 2)
-    stretch, place = bins[series[flat]], np.arange(BINS)
-    used = (place >= first[flat, None]) & (place < end[flat, None]) & ~np.isnan(stretch)
-    out[flat] = np.where(used, stretch, 0).sum(1) / np.maximum(used.sum(1), 1)
-    return out
 
 
 def _height(bins: Floats, series: NDArray[Any], at: NDArray[Any], is_drop: NDArray[np.bool_]) -> Floats:

@@ -71,9 +71,14 @@ def _read_table(path: Path) -> pa.Table:
     if path.stat().st_size == 0:
         raise ReaderError(f"{path}: the file is empty. Give a table with one row a minute.")
     try:
-        return pq.read_table(path) if path.suffix.lower() in (".parquet", ".pq") else pa_csv.read_csv(path)
+        return pq.read_table(path) if path.suffix.lower() in (".parquet", ".pq") else _read_csv(path)
     except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError) as error:
         raise ReaderError(f"{path}: cannot be read as a table ({error}). Give CSV or Parquet.") from None
+
+
+def _read_csv(path: Path) -> pa.Table:
+    # In a table of one column a missing minute is an empty line.
+    return pa_csv.read_csv(path, parse_options=pa_csv.ParseOptions(ignore_empty_lines=False))
 
 
 def _roles(path: Path, table: pa.Table, channel_set: ChannelSet) -> tuple[dict[str, str], str | None, str | None]:

@@ -107,7 +107,7 @@ def find_trends(bins: Floats) -> Trends:
         steep = w.steepness * full / BIN_MINUTES
         up = (slope > steep) & (net > NET_SHARE * full)
         down = (slope < -steep) & (-net > NET_SHARE * full)
-        flat = ~up & ~down & (np.abs(slope) < STABLE_SLOPE * full)
+        flat = ~up & ~down & (np.abs(slope) < STABLE_SLOPE * full) & ~np.isnan(net)
     flat[flat] = _ranges(bins, w, *np.nonzero(flat)) < STABLE_RANGE * spread[np.nonzero(flat)[0]]
     rank = np.where(up | down, np.abs(net), np.where(flat, NET_SHARE * full, -np.inf))
     steepness = np.where(flat, 1.0, np.abs(slope))

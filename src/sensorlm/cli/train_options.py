@@ -42,6 +42,7 @@ Precision = Annotated[str | None, Option(help="fp32, amp_bf16, or bf16 (with flo
 GradCheckpointing = Annotated[bool | None, Option("--grad-checkpointing", help="Recompute activations: less memory.")]
 Compile = Annotated[bool | None, Option("--torchcompile", "--compile", help="torch.compile the model.")]
 Distributed = Annotated[str | None, Option(help="ddp or fsdp, under torchrun.")]
+Deterministic = Annotated[bool | None, Option("--deterministic", help="Bit-identical losses on a GPU too; slower.")]
 Seed = Annotated[int | None, Option(help="Of weights, order, captions and windows.")]
 Workers = Annotated[int | None, Option("--workers", "--num-workers", help="Processes that prepare batches.")]
 Cpu = Annotated[bool, Option("--cpu", help="Train on the CPU even where there is a GPU.")]

@@ -91,6 +91,8 @@ class TrainingConfig(JsonConfig):
     compile: bool = False
     distributed: str = "ddp"
     seed: int = 0
+    deterministic: bool = False
+    """Bit-identical losses on a GPU too, at some cost in speed; on a CPU they always are."""
     workers: int = 2
     device: str | None = None
     """"cpu" or "cuda"; None takes CUDA where there is one."""

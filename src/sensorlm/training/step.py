@@ -87,7 +87,7 @@ def make_trainer(
         precision: "fp32"; "amp_bf16": float32 weights, bfloat16 compute; "bf16": bfloat16 weights with float32 masters.
         accum_freq: micro-batches a step; the loss and gradients stay those of the whole batch.
         grad_checkpointing: recompute activations in the backward pass.
-        compile: torch.compile the model in place.
+        compile: torch.compile every block in place.
         distributed: "ddp" or "fsdp", where there are several processes.
         seed: of dropout.
         **optimizer: wd, decay, betas, eps, clip of `Optimizer`.
@@ -108,12 +108,20 @@ def make_trainer(
     if precision == "bf16" and not sharded:
         to_bfloat16(model)
     if compile:
-        model.compile()
+        compile_blocks(model)
     forward, unsynced = parallelise(model, processes, distributed, bf16=precision == "bf16")
     gradients = Gradients(
         model, forward, objective or Objective(), processes, accum_freq, precision != "fp32", seed, unsynced
     )
     return Trainer(model, gradients, Optimizer(model, peak=peak, processes=processes, **optimizer), processes)
+
+
+def compile_blocks(model: nn.Module) -> None:
+    """Compile block by block: they are alike, so one compilation serves a tower, and packing may stay outside."""
+    for module in model.modules():
+        if isinstance(module, nn.ModuleList):
+            for block in module:
+                block.compile()
 
 
 def to_bfloat16(model: nn.Module) -> None:

@@ -119,7 +119,7 @@ class Run:
         self.schedule: Schedule = SCHEDULES[self.config.schedule](
             peak=self.config.lr, total=self.total, warmup=self.config.warmup, cooldown=self.config.cooldown
         )
-        rows = len(materials.dataset.rows("val"))
+        rows = len(materials.rows["val"])
         self.held_out: Batch | None = None
         if rows:
             self.held_out = held_out(materials.loader("val", self.processes), min(rows, self.config.val_rows))

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 FIELDS = (
     "data", "objective", "labels", "caption_keys", "window_fraction", "text_tower", "tokenizer", "context_length",
     "batch_size", "accum_freq", "epochs", "steps", "max_minutes", "lr", "wd", "decay", "beta1", "beta2", "eps",
-    "grad_clip_norm", "warmup", "cooldown", "precision", "grad_checkpointing", "compile", "distributed", "deterministic", "seed",
-    "workers", "val_frequency", "save_frequency", "early_stop", "report_to",
+    "grad_clip_norm", "warmup", "cooldown", "precision", "grad_checkpointing", "compile", "distributed",
+    "deterministic", "seed", "workers", "val_frequency", "save_frequency", "early_stop", "report_to",
 )  # fmt: skip
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -39,9 +39,10 @@ def train(
     beta2: o.Beta2 = None, eps: o.Eps = None, grad_clip_norm: o.GradClipNorm = None, lr_scheduler: o.Scheduler = None,
     warmup: o.Warmup = None, cooldown: o.Cooldown = None, precision: o.Precision = None,
     grad_checkpointing: o.GradCheckpointing = None, compile: o.Compile = None, distributed: o.Distributed = None,
-    deterministic: o.Deterministic = None, seed: o.Seed = None, workers: o.Workers = None, cpu: o.Cpu = False, resume: o.Resume = None,
-    val_frequency: o.ValFrequency = None, save_frequency: o.SaveFrequency = None, early_stop: o.EarlyStop = None,
-    report_to: o.ReportTo = None, vram_gb: o.VramGb = None, no_vram_check: o.NoVramCheck = False,
+    deterministic: o.Deterministic = None, seed: o.Seed = None, workers: o.Workers = None, cpu: o.Cpu = False,
+    resume: o.Resume = None, val_frequency: o.ValFrequency = None, save_frequency: o.SaveFrequency = None,
+    early_stop: o.EarlyStop = None, report_to: o.ReportTo = None, vram_gb: o.VramGb = None,
+    no_vram_check: o.NoVramCheck = False,
     summary: o.Summary = False, as_json: JsonFlag = False,
 ) -> None:  # fmt: skip
     """Train a model on a dataset of days and captions; started again, a killed run goes on by itself.

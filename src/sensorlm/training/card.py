@@ -12,8 +12,8 @@ from sensorlm.store import Dataset
 from sensorlm.training.state import Progress
 
 STATED = (
-    "objective", "labels", "caption_keys", "window_fraction", "text_tower", "batch_size", "accum_freq", "lr", "wd", "schedule",
-    "warmup", "cooldown", "precision", "seed",
+    "objective", "labels", "caption_keys", "window_fraction", "text_tower", "batch_size", "accum_freq", "lr",
+    "wd", "schedule", "warmup", "cooldown", "precision", "seed",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ Letters in shapes: b days, q windows, m events.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +111,7 @@ def _is_night(event: Event) -> bool:
     return event.kind == "sleep" and not event.stage and event.start < MINUTES_PER_DAY // 2 and event.end > 0
 
 
+@lru_cache(maxsize=4096)
 def one_line(label: str) -> str:
     """A logged label without line breaks and without marks that would end a sentence."""
     return " ".join(re.sub(r"[.;:,!?{}]+", " ", label).split())

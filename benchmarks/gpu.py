@@ -20,7 +20,8 @@ import torch
 from sensorlm.batching.tensors import Batch, CaptionCodes
 from sensorlm.config.presets import preset
 from sensorlm.model import SensorLM
-from sensorlm.model.fast import speed_up
+from sensorlm.model.fast import compile_blocks
+from sensorlm.model.fp8 import use_fp8
 from sensorlm.training.step import make_trainer
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
@@ -59,7 +60,9 @@ def ours(name, channels, fp8, dtype=torch.bfloat16, checkpoint=False, missing="d
     changes = {"sensor.num_channels": channels, "text.context_length": TEXT, "sensor.missing": missing}
     model = SensorLM(preset(name, overrides=changes), device=DEVICE).to(dtype)
     model.set_grad_checkpointing(checkpoint)
-    return speed_up(model, fp8=fp8)
+    if fp8:
+        use_fp8(model)
+    return compile_blocks(model)
 
 
 def train_ours(name, channels, batch, fp8=False, share=1.0, checkpoint=False):

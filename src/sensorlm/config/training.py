@@ -16,7 +16,7 @@ from sensorlm.records import CAPTION_KEYS, DEFAULT_CAPTION_KEY
 OBJECTIVES = ("siglip", "clip", "cap", "coca", "coca-clip")
 LABELS = ("pairs", "facts")
 REDUCTIONS = ("mean_b", "mean_b2")
-PRECISIONS = ("fp32", "bf16", "amp_bf16")
+PRECISIONS = ("fp32", "bf16", "amp_bf16", "fp8")
 SCHEDULES = ("rsqrt", "rsqrt-seed", "cosine", "constant")
 TEXT_TOWERS = ("own", "minilm", "minilm-tuned")
 DECAYS = ("reference", "adamw")

@@ -20,9 +20,17 @@ INPUT_SCALE = 16.0
 """Inputs up to 448 / 16 = 28 are kept; a LayerNorm's output of width d reaches sqrt(d) only where one value is all."""
 
 
-def supports_fp8(device: torch.device) -> bool:
-    """Whether this device multiplies 8-bit floats in hardware."""
-    return device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 9)
+def check_fp8(device: torch.device) -> None:
+    """Refuse a device that does not multiply 8-bit floats in hardware.
+
+    Raises:
+        ConfigError: it does not.
+    """
+    if device.type != "cuda" or torch.cuda.get_device_capability(device) < (8, 9):
+        raise ConfigError(
+            f"precision fp8 on {device}: 8-bit float products need a GPU of compute capability 8.9 or more "
+            "(Ada, Hopper). Use bf16."
+        )
 
 
 def _weight(weight: Tensor) -> tuple[Tensor, Tensor]:

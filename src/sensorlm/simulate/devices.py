@@ -42,6 +42,8 @@ class Device:
     """Mean chance of being worn at night."""
     sessions: float = 0.0
     """Chance per day that it is worn at all, for a few hours; 0 is an everyday device."""
+    dropouts: float = 0.12
+    """Median losses of contact an hour."""
     rate_noise: float = 1.0
     """Typical error of heart rate, bpm."""
     rate_smoothing: tuple[float, ...] = (0.0,)
@@ -77,7 +79,7 @@ DEVICES: dict[str, Device] = {
         ),
         Device(
             name="chest-epochs", share=0.03, channels=("HR", "counts", "rmssd0595"), epochs=(5, 5, 1), place="trunk",
-            nights=0.9, off_gap=0.3, rate_noise=0.5, logs_sleep=False,
+            nights=0.9, off_gap=0.3, rate_noise=0.5, logs_sleep=False, dropouts=0.8,
         ),
         Device(
             name="chest-actigraph", share=0.03, channels=("HR", "steps", "counts", "lying"), place="trunk", nights=0.97,
@@ -187,11 +189,12 @@ def draw_unit(seed: int, person: Person, mix: Mapping[str, float]) -> Unit:
         rate_offset=d.normal(0, 0.7), rate_noise=device.rate_noise * d.lognormal(1.0, 0.5),
         rate_smoothing=d.pick(device.rate_smoothing) * d.lognormal(1.0, 0.4), rate_integer=d.chance(0.4),
         rate_samples=d.lognormal(9, 0.5), cadence_lock=d.between(0, 0.06) * (device.place == "wrist"),
-        sticky=int(d.between(2, 12)) if d.chance(0.15) else 0, dropout=d.lognormal(0.12, 0.8),
+        sticky=int(d.between(2, 12)) if d.chance(0.15) else 0, dropout=d.lognormal(device.dropouts, 0.8),
         step_gain=d.lognormal(1.0, 0.07), step_floor=d.pick((1.0, 4.0, 6.0, 8.0)),
         fidgets=d.lognormal(150, 0.5) if d.chance(device.fidgets) else 0.0,
-        count_gain=d.lognormal(2600 if device.place == "wrist" else 1400, 0.45), count_power=d.between(0.85, 1.15),
-        count_floor=d.lognormal(0.008 if device.place == "wrist" else 0.012, 0.35), fit=d.normal(0.0, 0.6),
+        count_gain=d.lognormal(2600 if device.place == "wrist" else 4500, 0.6),
+        count_power=d.between(0.85, 1.15) if device.place == "wrist" else d.between(0.9, 1.6),
+        count_floor=d.lognormal(0.008 if device.place == "wrist" else 0.003, 0.35), fit=d.normal(0.0, 0.6),
         gain=tuple(d.lognormal(1.0, 0.15) for _ in range(3)), temperature_offset=d.normal(0, 0.6),
         stages_when_up=d.chance(0.7), night=night, day_off=d.pick((0.0, 0.02, 0.08, 0.25), (4, 4, 2, 1)),
         charge_every=d.pick((1.0, 1.0, 2.5, 5.0)), charge_at=d.pick((430.0, 1150.0, 1260.0, 1330.0)) + d.normal(0, 25),

@@ -43,26 +43,28 @@ def beat(person: Person, time: Timeline, motion: Motion, rng: np.random.Generato
     clock = np.arange(m, dtype=np.float32) % 1440
     # Peak in the late afternoon, trough before waking, shifted by chronotype (Vandewalle et al. 2007, J Sleep Res 16:148).
     circadian = np.cos(2 * np.pi * (clock - 950 - 0.5 * (person.midsleep - 210)) / 1440)
-    wander = np.float32(0.62) * red_noise(rng, m, d.lognormal(70, 0.3)) + np.float32(0.5) * red_noise(rng, m, d.lognormal(14, 0.3))
+    slow, brief = red_noise(rng, m, d.lognormal(60, 0.3)), red_noise(rng, m, d.lognormal(7, 0.3))
     calm = smooth(asleep.astype(np.float32), 7.0)
     rest = person.resting_hr
-    rate = rest + 3.0 * circadian + upright * (5.5 + 1.5 * (person.fitness < 0)) + (person.max_hr - rest) * effort
+    rate = rest + 2.5 * circadian + upright * 4.5 * person.hr_lift + (person.max_hr - rest) * effort
     rate -= calm * (rest * person.night_dip + 1.5) * np.clip(0.6 + smooth(asleep.astype(np.float32), 150.0), 0, 1.35)
-    swing = (5.2 * (1 - calm) + 2.2 * calm) * person.hr_swing
-    rate += swing * wander + 5.5 * time.digesting + 8 * time.stress + 5 * time.aroused + 11 * time.ill + 2.2 * time.drinks
+    rate += person.hr_swing * (slow * (3.0 - 1.6 * calm) + brief * (3.4 - 2.2 * calm))
+    rate += 4.0 * time.digesting + 8 * time.stress + 5 * time.aroused + 11 * time.ill + 2.2 * time.drinks
     rate += _sleep_texture(time, asleep, rng)
-    jitter = red_noise(rng, m, 1.8) * (2.6 * (1 - calm) + 1.0 * calm) * person.hr_swing
+    # Bursts: the minute-to-minute change is heavy-tailed, large while a person is on the move.
+    burst = np.exp(0.35 * slow + 0.25 * motion.walking - 0.06)
+    jitter = red_noise(rng, m, 1.1) * (3.1 - 1.9 * calm) * person.hr_swing * burst
     rate = np.clip(rate + jitter, 36, person.max_hr + 3)
     return Heart(rate=rate.astype(np.float32), effort=effort, **_variability(person, time, rate, rest, rng, d))
 
 
 def _kinetics(demand: Array, d: Draws) -> Array:
     """Up with a time constant of about a minute, down with two or more: the larger of a quick and a slow filter."""
-    up, down = d.lognormal(1.0, 0.2), d.lognormal(2.6, 0.25)
+    up, down = d.lognormal(0.8, 0.2), d.lognormal(1.6, 0.25)
     fast = smooth(demand, up)
     slow = smooth(fast, down)
     drift = smooth(demand, d.lognormal(22, 0.3))
-    return np.asarray(0.93 * np.maximum(fast, slow) + 0.16 * drift, np.float32)
+    return np.asarray(0.95 * np.maximum(fast, slow) + 0.10 * drift, np.float32)
 
 
 def _sleep_texture(time: Timeline, asleep: NDArray[np.bool_], rng: np.random.Generator) -> Array:
@@ -79,12 +81,12 @@ def _sleep_texture(time: Timeline, asleep: NDArray[np.bool_], rng: np.random.Gen
 
 
 def _variability(person: Person, time: Timeline, rate: Array, rest: float, rng: np.random.Generator, d: Draws) -> dict[str, Array]:
-    """ln RMSSD falls about 0.028 per bpm (Sacha 2014, Ann Noninvasive Electrocardiol 19:207: variability follows rate)."""
+    """ln RMSSD falls about 0.024 per bpm (Sacha 2014, Ann Noninvasive Electrocardiol 19:207: variability follows rate)."""
     deep = (time.stage == DEEP).astype(np.float32)
     rem = (time.stage == REM).astype(np.float32)
-    own = 0.22 * red_noise(rng, len(rate), d.lognormal(6, 0.3)) + 0.12 * red_noise(rng, len(rate), 180.0)
+    own = 0.24 * red_noise(rng, len(rate), d.lognormal(6, 0.3)) + 0.2 * red_noise(rng, len(rate), 180.0)
     vagal = own + 0.15 * smooth(deep, 6.0) - 0.08 * rem - 0.35 * time.stress - 0.07 * time.drinks - 0.3 * time.ill
-    log_rmssd = person.log_rmssd - 0.028 * (rate - rest) + vagal
+    log_rmssd = person.log_rmssd - 0.024 * (rate - rest) + vagal
     return {"log_rmssd": np.clip(log_rmssd, 0.7, 5.6).astype(np.float32), "vagal": vagal.astype(np.float32)}
 
 
@@ -98,7 +100,9 @@ def beat_features(heart: Heart, time: Timeline, good: Array, rng: np.random.Gene
     n = rng.standard_normal((9, m), np.float32)
     error = 1 - good
     relaxed = column("arousal")[time.activity] < 0.16
-    log_rmssd = heart.log_rmssd + 0.18 * n[0] + 0.55 * error * np.abs(n[1])
+    # Ectopic and misread beats inflate differences between neighbours, more where the signal is poor.
+    stray = rng.random(m, np.float32) < 0.02 + 0.25 * error**2
+    log_rmssd = heart.log_rmssd + 0.25 * n[0] + 0.6 * error * np.abs(n[1]) + stray * (0.3 + 0.9 * np.abs(n[7]))
     rmssd = np.exp(log_rmssd)
     sdnn = np.exp(0.62 * log_rmssd + 1.52 + 0.25 * n[2] + 0.25 * error)
     ratio = np.exp(1.15 - 0.55 * heart.vagal + 0.010 * (heart.rate - 65) + 0.62 * n[3] - 0.5 * (time.stage == DEEP))

@@ -46,9 +46,9 @@ def move(person: Person, time: Timeline, rng: np.random.Generator, d: Draws) -> 
     """Movement of a timeline, drawn from `rng`."""
     m = len(time.activity)
     a = time.activity
-    slow, quick = red_noise(rng, m, d.lognormal(35, 0.3)), red_noise(rng, m, d.lognormal(5.0, 0.2))
+    slow, quick = red_noise(rng, m, d.lognormal(35, 0.3)), red_noise(rng, m, d.lognormal(4.0, 0.2))
     white = rng.standard_normal(m, np.float32)
-    drive = np.float32(0.62) * slow + np.float32(0.52) * quick + np.float32(0.59) * white  # unit variance
+    drive = np.float32(0.60) * slow + np.float32(0.66) * quick + np.float32(0.45) * white  # unit variance
     share = column("walk")[a] * np.float32(1)
     free = (share > 0.0) & (share < 0.7)
     share = np.where(free, 1 - (1 - share) ** np.float32(person.liveliness), share)
@@ -59,7 +59,7 @@ def move(person: Person, time: Timeline, rng: np.random.Generator, d: Draws) -> 
     effort = column("reserve")[a] * np.exp(np.float32(0.10) * slow)
     # Activities that walking drives get their demand from the steps of each minute instead of a flat level.
     on_foot = 0.02 + 0.0021 * steps + np.where(steps > 125, 0.010 * (steps - 125), 0)
-    effort = np.where(free, np.maximum(0.55 * effort, 0) + 0.45 * effort * (drive > -0.2) + 0.75 * on_foot * walking, effort)
+    effort = np.where(free, 0.4 * effort + 0.35 * effort * (drive > -0.2) + 0.8 * on_foot * walking, effort)
     arm = column("arm")[a]
     base = arm * np.exp(np.float32(0.75) * drive - np.float32(0.2))
     wrist = np.where(walking, np.maximum(base, 0.02 + 0.0016 * steps), base).astype(np.float32)
@@ -77,13 +77,16 @@ def move(person: Person, time: Timeline, rng: np.random.Generator, d: Draws) -> 
 def _cadence(person: Person, a: NDArray[np.int16], excess: Array, walking: NDArray[np.bool_], rng: np.random.Generator) -> Array:
     """Steps a minute: the activity's cadence, more the further the drive is above its threshold."""
     spread = column("spread")[a]
-    noise = rng.standard_normal(len(a), np.float32)
+    cadence = column("cadence")[a]
+    noise = 0.75 * red_noise(rng, len(a), 2.5) + 0.66 * rng.standard_normal(len(a), np.float32)
     steady = column("walk")[a] > 0.8
-    lift = np.where(steady, 0.0, 0.75 * excess * spread)
-    level = column("cadence")[a] * np.exp(lift + spread * np.where(steady, 0.75, 0.8) * noise)
-    tall = np.where(column("cadence")[a] > 60, 1 + 0.25 * (0.70 - person.stride), 1)
-    ceiling = np.where(column("cadence")[a] > 140, 205, 128)
-    return np.where(walking, np.clip(np.rint(level * tall), 1, ceiling), 0).astype(np.float32)
+    lift = np.where(steady, 0.0, 1.1 * excess * spread - 0.25)
+    level = np.where(cadence > 60, person.pace, 1) * cadence * np.exp(lift + spread * np.where(steady, 0.75, 0.62) * noise)
+    ceiling = np.where(cadence > 140, 205, 112 * person.pace + 6 * noise)
+    # The first and the last minute of a walk are walked only in part.
+    whole = np.minimum(np.concatenate((walking[1:], [False])), np.concatenate(([False], walking[:-1])))
+    part = np.where(whole | ~steady, 1, 0.15 + 0.85 * rng.random(len(a), np.float32))
+    return np.where(walking, np.clip(np.rint(np.minimum(level, ceiling) * part), 1, 205), 0).astype(np.float32)
 
 
 def _turn_in_sleep(time: Timeline, wrist: Array, trunk: Array, rng: np.random.Generator) -> None:

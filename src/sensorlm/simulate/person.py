@@ -34,6 +34,8 @@ class Person:
     """bpm; 208 - 0.7 age (Tanaka et al. 2001, J Am Coll Cardiol 37:153, eq. in abstract) plus a personal residue."""
     night_dip: float
     """Share by which sleeping heart rate falls under the resting one."""
+    hr_lift: float
+    """Multiplies the rise of heart rate with daily life (not with exercise)."""
     hr_swing: float
     """Multiplies the slow wander of heart rate while awake."""
     log_rmssd: float
@@ -58,6 +60,8 @@ class Person:
     """An activity name."""
     liveliness: float
     """Multiplies the chance of spontaneous steps."""
+    pace: float
+    """Multiplies the cadence of walks and runs."""
     stride: float
     """m."""
     workouts: float
@@ -99,7 +103,7 @@ def draw_person(seed: int, index: int) -> Person:
     female = d.chance(0.5)
     fitness = d.normal() * 1.0 - 0.005 * (age - 40)
     work = _work(d, age)
-    workouts = float(np.clip(0.28 + 0.17 * fitness + d.normal(0, 0.14), 0, 0.9))
+    workouts = float(np.clip(0.22 + 0.15 * fitness + d.normal(0, 0.14), 0, 0.9))
     popular = _POPULAR.copy()
     if age > 60:
         popular[[0, 8, 14, 17, 21]] *= 0.2
@@ -110,9 +114,10 @@ def draw_person(seed: int, index: int) -> Person:
         body_mass=float(np.clip(d.normal(66 if female else 80, 13), 42, 150)),
         resting_hr=float(np.clip(d.normal(63 + 3 * female - 4.0 * fitness, 6.5), 43, 92)),
         max_hr=208 - 0.7 * age + d.normal(0, 7),
-        night_dip=float(np.clip(d.normal(0.07, 0.045), -0.03, 0.18)),
+        night_dip=float(np.clip(d.normal(0.055, 0.045), -0.04, 0.16)),
+        hr_lift=d.lognormal(1.0, 0.3),
         hr_swing=d.lognormal(1.0, 0.25),
-        log_rmssd=3.6 - 0.012 * (age - 35) + 0.10 * fitness + d.normal(0, 0.38),
+        log_rmssd=3.85 - 0.012 * (age - 35) + 0.10 * fitness + d.normal(0, 0.38),
         midsleep=60 * float(np.clip(4.1 - 0.025 * (age - 25) + d.normal(0, 0.9), 1.5, 7.5)),
         sleep_need=float(np.clip(d.normal(445 - 0.4 * (age - 40), 42), 330, 570)),
         sleep_irregularity=d.lognormal(38, 0.45),
@@ -121,6 +126,7 @@ def draw_person(seed: int, index: int) -> Person:
         commute=float(np.clip(d.lognormal(26, 0.5), 6, 90)),
         commute_by=d.pick(("driving", "public_transport", "walking", "cycling_commute"), (0.5, 0.27, 0.13, 0.10)),
         liveliness=d.lognormal(1.0, 0.38) * (0.75 if age > 70 else 1.0),
+        pace=float(np.clip(d.normal(1 - 0.002 * max(0.0, age - 55), 0.075), 0.75, 1.2)),
         stride=float(np.clip(d.normal(0.66 if female else 0.74, 0.05), 0.5, 0.95)),
         workouts=workouts,
         workout_hour=d.pick((410.0, 560.0, 740.0, 1070.0, 1130.0, 1190.0), (2, 1.5, 1, 3, 3, 1.5)) + d.normal(0, 25),

@@ -131,7 +131,7 @@ def _add_night(
     if shift is not None and shift[0] < 1200:
         bed = 0.45 * bed + 0.55 * (wake - need)  # a part of the debt is paid by an early night
     kind = d.uniform()
-    if kind < 0.10 + 0.10 * evening_off:  # out, or awake with a screen
+    if kind < 0.05 + 0.10 * evening_off:  # out, or awake with a screen
         late = d.lognormal(95, 0.4)
         bed += late
         plan.items.append((bed - 60 - late, bed - 25, d.pick(("party", "socialising", "gaming", "watching_tv"))))

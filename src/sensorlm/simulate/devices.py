@@ -48,6 +48,12 @@ class Device:
     """Typical error of heart rate, bpm."""
     rate_smoothing: tuple[float, ...] = (0.0,)
     """Time constants of heart rate smoothing, minutes; a unit has one of them."""
+    integer: float = 0.5
+    """Chance that a unit rounds heart rate to whole beats."""
+    count_gain: float = 2600.0
+    """Typical activity counts per g."""
+    count_power: tuple[float, float] = (0.85, 1.15)
+    """Range of the exponent between movement and counts."""
     place: str = "wrist"
     """"wrist", "trunk" or "pocket"."""
     fidgets: float = 0.0
@@ -66,7 +72,7 @@ DEVICES: dict[str, Device] = {
         ),
         Device(
             name="band", share=0.12, channels=("HR", "steps", "intensity", "mets", "calories", "distance"),
-            off_gap=0.15, nights=0.72, rate_noise=1.2, rate_smoothing=(0.0, 0.0, 0.0, 1.0),
+            off_gap=0.4, nights=0.72, rate_noise=0.6, integer=0.0, rate_smoothing=(0.0, 0.0, 0.0, 1.0),
         ),
         Device(name="band-steps", share=0.03, channels=("steps", "intensity", "mets", "calories"), off_gap=0.05, nights=0.6),
         Device(
@@ -79,11 +85,12 @@ DEVICES: dict[str, Device] = {
         ),
         Device(
             name="chest-epochs", share=0.03, channels=("HR", "counts", "rmssd0595"), epochs=(5, 5, 1), place="trunk",
-            nights=0.9, off_gap=0.3, rate_noise=0.5, logs_sleep=False, dropouts=0.8,
+            nights=0.9, off_gap=0.3, rate_noise=0.3, logs_sleep=False, dropouts=1.2, integer=1.0,
+            count_gain=3600, count_power=(1.0, 1.5),
         ),
         Device(
             name="chest-actigraph", share=0.03, channels=("HR", "steps", "counts", "lying"), place="trunk", nights=0.97,
-            off_gap=0.3, fidgets=0.9, rate_noise=0.6, logs_sleep=False,
+            off_gap=0.3, fidgets=0.95, rate_noise=0.9, logs_sleep=False, integer=0.0, count_gain=54000, count_power=(0.6, 0.9),
         ),
         Device(
             name="lab-wristband", share=0.02, channels=("HR", "eda_level_real", "wrist_temperatures", "acc"), sessions=0.75,
@@ -186,14 +193,13 @@ def draw_unit(seed: int, person: Person, mix: Mapping[str, float]) -> Unit:
     return Unit(
         device=device, epoch=d.pick(device.epochs), heart_every=d.pick(device.heart_every), irregular=d.chance(0.5),
         off_gap=d.chance(device.off_gap), sparse_steps=d.chance(device.sparse_steps),
-        rate_offset=d.normal(0, 0.7), rate_noise=device.rate_noise * d.lognormal(1.0, 0.5),
-        rate_smoothing=d.pick(device.rate_smoothing) * d.lognormal(1.0, 0.4), rate_integer=d.chance(0.4),
-        rate_samples=d.lognormal(9, 0.5), cadence_lock=d.between(0, 0.06) * (device.place == "wrist"),
+        rate_offset=d.normal(0, 0.7), rate_noise=device.rate_noise * d.lognormal(1.0, 0.3),
+        rate_smoothing=d.pick(device.rate_smoothing) * d.lognormal(1.0, 0.4), rate_integer=d.chance(device.integer),
+        rate_samples=d.lognormal(9, 0.3), cadence_lock=d.between(0, 0.06) * (device.place == "wrist"),
         sticky=int(d.between(2, 12)) if d.chance(0.15) else 0, dropout=d.lognormal(device.dropouts, 0.8),
         step_gain=d.lognormal(1.0, 0.07), step_floor=d.pick((1.0, 4.0, 6.0, 8.0)),
-        fidgets=d.lognormal(150, 0.5) if d.chance(device.fidgets) else 0.0,
-        count_gain=d.lognormal(2600 if device.place == "wrist" else 4500, 0.6),
-        count_power=d.between(0.85, 1.15) if device.place == "wrist" else d.between(0.9, 1.6),
+        fidgets=d.lognormal(420, 0.5) if d.chance(device.fidgets) else 0.0,
+        count_gain=d.lognormal(device.count_gain, 0.5), count_power=d.between(*device.count_power),
         count_floor=d.lognormal(0.008 if device.place == "wrist" else 0.003, 0.35), fit=d.normal(0.0, 0.6),
         gain=tuple(d.lognormal(1.0, 0.15) for _ in range(3)), temperature_offset=d.normal(0, 0.6),
         stages_when_up=d.chance(0.7), night=night, day_off=d.pick((0.0, 0.02, 0.08, 0.25), (4, 4, 2, 1)),

@@ -43,17 +43,18 @@ def beat(person: Person, time: Timeline, motion: Motion, rng: np.random.Generato
     clock = np.arange(m, dtype=np.float32) % 1440
     # Peak in the late afternoon, trough before waking, shifted by chronotype (Vandewalle et al. 2007, J Sleep Res 16:148).
     circadian = np.cos(2 * np.pi * (clock - 950 - 0.5 * (person.midsleep - 210)) / 1440)
-    slow, brief = red_noise(rng, m, d.lognormal(60, 0.3)), red_noise(rng, m, d.lognormal(7, 0.3))
+    slow, brief = red_noise(rng, m, d.lognormal(60, 0.3)), red_noise(rng, m, d.lognormal(3.5, 0.3))
     calm = smooth(asleep.astype(np.float32), 7.0)
     rest = person.resting_hr
-    rate = rest + 2.5 * circadian + upright * 4.5 * person.hr_lift + (person.max_hr - rest) * effort
+    rate = rest + 2.0 * circadian + upright * 4.5 * person.hr_lift + (person.max_hr - rest) * effort
     rate -= calm * (rest * person.night_dip + 1.5) * np.clip(0.6 + smooth(asleep.astype(np.float32), 150.0), 0, 1.35)
-    rate += person.hr_swing * (slow * (3.0 - 1.6 * calm) + brief * (3.4 - 2.2 * calm))
+    lively = np.exp(0.8 * red_noise(rng, m, 15.0) - 0.25)
+    rate += person.hr_swing * (slow * (2.9 - 1.4 * calm) + brief * (2.75 - 1.95 * calm) * lively)
     rate += 4.0 * time.digesting + 8 * time.stress + 5 * time.aroused + 11 * time.ill + 2.2 * time.drinks
     rate += _sleep_texture(time, asleep, rng)
     # Bursts: the minute-to-minute change is heavy-tailed, large while a person is on the move.
-    burst = np.exp(0.35 * slow + 0.25 * motion.walking - 0.06)
-    jitter = red_noise(rng, m, 1.1) * (3.1 - 1.9 * calm) * person.hr_swing * burst
+    burst = np.exp(0.75 * red_noise(rng, m, 5.0) + 0.3 * motion.walking - 0.3)
+    jitter = red_noise(rng, m, 1.1) * (1.8 - 1.1 * calm) * person.hr_swing * burst
     rate = np.clip(rate + jitter, 36, person.max_hr + 3)
     return Heart(rate=rate.astype(np.float32), effort=effort, **_variability(person, time, rate, rest, rng, d))
 
@@ -75,18 +76,18 @@ def _sleep_texture(time: Timeline, asleep: NDArray[np.bool_], rng: np.random.Gen
     surge = ((rng.random(m, np.float32) < 0.025) & asleep) * (4 + 5 * rng.random(m, np.float32))
     awake = smooth((time.stage == AWAKE_IN_BED).astype(np.float32), 2.0)
     return np.asarray(
-        rem * (2.5 + 2.2 * red_noise(rng, m, 4.0)) - 1.0 * deep + 2.2 * smooth(surge.astype(np.float32), 1.2) + 5.0 * awake,
+        rem * (2.5 + 1.7 * red_noise(rng, m, 4.0)) - 1.0 * deep + 2.2 * smooth(surge.astype(np.float32), 1.2) + 5.0 * awake,
         np.float32,
     )
 
 
 def _variability(person: Person, time: Timeline, rate: Array, rest: float, rng: np.random.Generator, d: Draws) -> dict[str, Array]:
-    """ln RMSSD falls about 0.024 per bpm (Sacha 2014, Ann Noninvasive Electrocardiol 19:207: variability follows rate)."""
+    """ln RMSSD falls about 0.026 per bpm (Sacha 2014, Ann Noninvasive Electrocardiol 19:207: variability follows rate)."""
     deep = (time.stage == DEEP).astype(np.float32)
     rem = (time.stage == REM).astype(np.float32)
     own = 0.24 * red_noise(rng, len(rate), d.lognormal(6, 0.3)) + 0.2 * red_noise(rng, len(rate), 180.0)
-    vagal = own + 0.15 * smooth(deep, 6.0) - 0.08 * rem - 0.35 * time.stress - 0.07 * time.drinks - 0.3 * time.ill
-    log_rmssd = person.log_rmssd - 0.024 * (rate - rest) + vagal
+    vagal = own + 0.08 * (time.stage > 0) + 0.12 * smooth(deep, 6.0) - 0.08 * rem - 0.35 * time.stress - 0.07 * time.drinks - 0.3 * time.ill
+    log_rmssd = person.log_rmssd - 0.026 * (rate - rest) + vagal
     return {"log_rmssd": np.clip(log_rmssd, 0.7, 5.6).astype(np.float32), "vagal": vagal.astype(np.float32)}
 
 

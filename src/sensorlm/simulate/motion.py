@@ -58,8 +58,8 @@ def move(person: Person, time: Timeline, rng: np.random.Generator, d: Draws) -> 
     steps = _cadence(person, a, drive - threshold, walking, rng)
     effort = column("reserve")[a] * np.exp(np.float32(0.10) * slow)
     # Activities that walking drives get their demand from the steps of each minute instead of a flat level.
-    on_foot = 0.02 + 0.0021 * steps + np.where(steps > 125, 0.010 * (steps - 125), 0)
-    effort = np.where(free, 0.4 * effort + 0.35 * effort * (drive > -0.2) + 0.8 * on_foot * walking, effort)
+    on_foot = 0.045 + 0.0020 * steps + np.where(steps > 125, 0.010 * (steps - 125), 0)
+    effort = np.where(free, 0.28 * effort + 0.28 * effort * (drive > -0.2) + person.hr_lift**0.5 * on_foot * walking, effort)
     arm = column("arm")[a]
     base = arm * np.exp(np.float32(0.75) * drive - np.float32(0.2))
     wrist = np.where(walking, np.maximum(base, 0.02 + 0.0016 * steps), base).astype(np.float32)
@@ -80,9 +80,9 @@ def _cadence(person: Person, a: NDArray[np.int16], excess: Array, walking: NDArr
     cadence = column("cadence")[a]
     noise = 0.75 * red_noise(rng, len(a), 2.5) + 0.66 * rng.standard_normal(len(a), np.float32)
     steady = column("walk")[a] > 0.8
-    lift = np.where(steady, 0.0, 1.1 * excess * spread - 0.25)
+    lift = np.where(steady, 0.0, 1.1 * excess * spread - 0.42)
     level = np.where(cadence > 60, person.pace, 1) * cadence * np.exp(lift + spread * np.where(steady, 0.75, 0.62) * noise)
-    ceiling = np.where(cadence > 140, 205, 112 * person.pace + 6 * noise)
+    ceiling = np.where(cadence > 140, 205, 105 * person.pace + 7 * noise)
     # The first and the last minute of a walk are walked only in part.
     whole = np.minimum(np.concatenate((walking[1:], [False])), np.concatenate(([False], walking[:-1])))
     part = np.where(whole | ~steady, 1, 0.15 + 0.85 * rng.random(len(a), np.float32))

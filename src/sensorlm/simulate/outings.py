@@ -46,8 +46,8 @@ def add_leisure(
 ) -> None:  # fmt: skip
     """The free hours: quiet evenings, outings on free days, dogs at dawn and dusk, children, chores."""
     free = shift is None
-    for start in (1180.0, 1260.0, 1340.0):
-        if d.chance(0.85):
+    for start in (1200.0, 1275.0, 1345.0):
+        if d.chance(0.72):
             at = start + d.normal(0, 20)
             name = "watching_tv" if d.chance(0.45) else d.pick(EVENING)
             items.append((at, at + d.between(45, 130), name))

@@ -51,6 +51,8 @@ def measure(body: Body, wear: Wear, unit: Unit, wanted: Collection[str], rng: np
                 out[key][idle] = np.nan
     if unit.epoch > 1:
         out = {key: into_epochs(column, unit.epoch) for key, column in out.items()}
+        if unit.rate_integer and "HR" in out:
+            np.rint(out["HR"], out=out["HR"])
     for column in out.values():
         column[~wear.stored] = np.nan
     return out
@@ -116,7 +118,7 @@ def _heart_rate(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) ->
     if unit.cadence_lock and unit.device.place == "wrist":
         lock = (red_noise(rng, m, 5.0) > 1.9 - 6 * unit.cadence_lock) & (body.motion.steps > 110) & (wear.good < 0.35)
         rate = np.where(lock, body.motion.steps, rate)
-    if unit.rate_integer:
+    if unit.rate_integer and unit.epoch == 1:
         rate = np.rint(rate)
     rate = np.clip(rate, 30, 220).astype(np.float32)
     if unit.heart_every > 1:

@@ -53,8 +53,9 @@ def measure(body: Body, wear: Wear, unit: Unit, wanted: Collection[str], rng: np
         out = {key: into_epochs(column, unit.epoch) for key, column in out.items()}
         if unit.rate_integer and "HR" in out:
             np.rint(out["HR"], out=out["HR"])
+    lost = ~wear.stored.reshape(-1, unit.epoch).all(1).repeat(unit.epoch)
     for column in out.values():
-        column[~wear.stored] = np.nan
+        column[lost] = np.nan
     return out
 
 

@@ -76,17 +76,30 @@ def _sleep_texture(time: Timeline, asleep: NDArray[np.bool_], rng: np.random.Gen
     surge = ((rng.random(m, np.float32) < 0.025) & asleep) * (4 + 5 * rng.random(m, np.float32))
     awake = smooth((time.stage == AWAKE_IN_BED).astype(np.float32), 2.0)
     return np.asarray(
-        rem * (2.5 + 1.7 * red_noise(rng, m, 4.0)) - 1.0 * deep + 2.2 * smooth(surge.astype(np.float32), 1.2) + 5.0 * awake,
+        rem * (2.5 + 1.7 * red_noise(rng, m, 4.0))
+        - 1.0 * deep
+        + 2.2 * smooth(surge.astype(np.float32), 1.2)
+        + 5.0 * awake,
         np.float32,
     )
 
 
-def _variability(person: Person, time: Timeline, rate: Array, rest: float, rng: np.random.Generator, d: Draws) -> dict[str, Array]:
+def _variability(
+    person: Person, time: Timeline, rate: Array, rest: float, rng: np.random.Generator, d: Draws
+) -> dict[str, Array]:
     """ln RMSSD falls about 0.026 per bpm (Sacha 2014, Ann Noninvasive Electrocardiol 19:207: variability follows rate)."""
     deep = (time.stage == DEEP).astype(np.float32)
     rem = (time.stage == REM).astype(np.float32)
     own = 0.24 * red_noise(rng, len(rate), d.lognormal(6, 0.3)) + 0.2 * red_noise(rng, len(rate), 180.0)
-    vagal = own + 0.08 * (time.stage > 0) + 0.12 * smooth(deep, 6.0) - 0.08 * rem - 0.35 * time.stress - 0.07 * time.drinks - 0.3 * time.ill
+    vagal = (
+        own
+        + 0.08 * (time.stage > 0)
+        + 0.12 * smooth(deep, 6.0)
+        - 0.08 * rem
+        - 0.35 * time.stress
+        - 0.07 * time.drinks
+        - 0.3 * time.ill
+    )
     log_rmssd = person.log_rmssd - 0.026 * (rate - rest) + vagal
     return {"log_rmssd": np.clip(log_rmssd, 0.7, 5.6).astype(np.float32), "vagal": vagal.astype(np.float32)}
 
@@ -120,7 +133,9 @@ def beat_features(heart: Heart, time: Timeline, good: Array, rng: np.random.Gene
         "HF": np.clip(hf, 0, 9e5).astype(np.float32),
         "LF_HF": np.clip(ratio, 0.02, 60).astype(np.float32),
         "VLF": np.clip(0.22 * sdnn**2 * np.exp(0.6 * n[1]), 0, 9e5).astype(np.float32),
-        "spectralEn": np.clip(2.62 - 0.25 * np.log(np.maximum(ratio, 0.05)) * 0.4 + 0.36 * n[2], 0.3, 4).astype(np.float32),
+        "spectralEn": np.clip(2.62 - 0.25 * np.log(np.maximum(ratio, 0.05)) * 0.4 + 0.36 * n[2], 0.3, 4).astype(
+            np.float32
+        ),
     }
 
 

@@ -59,7 +59,9 @@ def move(person: Person, time: Timeline, rng: np.random.Generator, d: Draws) -> 
     effort = column("reserve")[a] * np.exp(np.float32(0.10) * slow)
     # Activities that walking drives get their demand from the steps of each minute instead of a flat level.
     on_foot = 0.045 + 0.0020 * steps + np.where(steps > 125, 0.010 * (steps - 125), 0)
-    effort = np.where(free, 0.28 * effort + 0.28 * effort * (drive > -0.2) + person.hr_lift**0.5 * on_foot * walking, effort)
+    effort = np.where(
+        free, 0.28 * effort + 0.28 * effort * (drive > -0.2) + person.hr_lift**0.5 * on_foot * walking, effort
+    )
     arm = column("arm")[a]
     base = arm * np.exp(np.float32(0.75) * drive - np.float32(0.2))
     wrist = np.where(walking, np.maximum(base, 0.02 + 0.0016 * steps), base).astype(np.float32)
@@ -74,14 +76,18 @@ def move(person: Person, time: Timeline, rng: np.random.Generator, d: Draws) -> 
     )  # fmt: skip
 
 
-def _cadence(person: Person, a: NDArray[np.int16], excess: Array, walking: NDArray[np.bool_], rng: np.random.Generator) -> Array:
+def _cadence(
+    person: Person, a: NDArray[np.int16], excess: Array, walking: NDArray[np.bool_], rng: np.random.Generator
+) -> Array:
     """Steps a minute: the activity's cadence, more the further the drive is above its threshold."""
     spread = column("spread")[a]
     cadence = column("cadence")[a]
     noise = 0.75 * red_noise(rng, len(a), 2.5) + 0.66 * rng.standard_normal(len(a), np.float32)
     steady = column("walk")[a] > 0.8
     lift = np.where(steady, 0.0, 1.1 * excess * spread - 0.42)
-    level = np.where(cadence > 60, person.pace, 1) * cadence * np.exp(lift + spread * np.where(steady, 0.75, 0.62) * noise)
+    level = (
+        np.where(cadence > 60, person.pace, 1) * cadence * np.exp(lift + spread * np.where(steady, 0.75, 0.62) * noise)
+    )
     ceiling = np.where(cadence > 140, 205, 105 * person.pace + 7 * noise)
     # The first and the last minute of a walk are walked only in part.
     whole = np.minimum(np.concatenate((walking[1:], [False])), np.concatenate(([False], walking[:-1])))
@@ -108,7 +114,12 @@ def codes(motion: Motion, time: Timeline, rng: np.random.Generator) -> dict[str,
     still = np.exp(-motion.wrist / 0.02)
     r = motion.rhythm
     energy = 255 * np.clip(1.05 * loud - 0.02, 0, 1) + 3 * n[0]
-    crossing = 10 + 62 * np.minimum(motion.frequency, 3.2) * (1 - still) * (0.6 + 0.4 * r) + 12 * n[1] * (1 - still) + 14 * still
+    crossing = (
+        10
+        + 62 * np.minimum(motion.frequency, 3.2) * (1 - still) * (0.6 + 0.4 * r)
+        + 12 * n[1] * (1 - still)
+        + 14 * still
+    )
     pose = _posture(time, motion, rng)
     return {
         "jerk_auto": _code(222 - 62 * (1 - still) * (1 - r) - 28 * r * (1 - still) + 14 * n[2]),
@@ -119,13 +130,15 @@ def codes(motion: Motion, time: Timeline, rng: np.random.Generator) -> dict[str,
         "zero_crossing_avg": _code(crossing),
         "axis_mean": _code(123 + 20 * pose + 3 * n[6]),
         "kurtosis": _code(88 + 105 * still * _spikes(rng, m) + 55 * (1 - still) * (1 - r) - 45 * r + 24 * n[7]),
-        "altim_std": (column("climb")[time.activity] * 0.12 * np.abs(rng.standard_normal(m, np.float32))).astype(np.float32),
+        "altim_std": (column("climb")[time.activity] * 0.12 * np.abs(rng.standard_normal(m, np.float32))).astype(
+            np.float32
+        ),
         "sleep_coefficient": _sleep_coefficient(motion, n[6]),
     }
 
 
 def _code(x: NDArray[np.floating]) -> Array:
-    return np.clip(np.rint(x), 0, 255).astype(np.float32)
+    return np.asarray(np.clip(np.rint(x), 0, 255), np.float32)
 
 
 def _spikes(rng: np.random.Generator, m: int) -> Array:

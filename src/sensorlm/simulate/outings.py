@@ -17,9 +17,7 @@ AROUSED = frozenset({"stressed", "anxious", "angry", "excited", "energetic"})
 EVENING = ("watching_tv", "reading", "phone", "gaming", "socialising", "studying", "home")
 
 
-def add_meals(
-    items: list[Item], d: Draws, wake: float, shift: tuple[float, float] | None, coffee: float
-) -> None:
+def add_meals(items: list[Item], d: Draws, wake: float, shift: tuple[float, float] | None, coffee: float) -> None:
     """Breakfast, lunch and dinner, some skipped, dinner usually cooked."""
     if d.chance(0.75):
         at = wake + d.between(20, 70)
@@ -58,7 +56,9 @@ def add_leisure(
         _add_outings(items, d, person, wake, weather)
     elif d.chance(0.35):
         at = shift[1] + person.commute + d.between(5, 60) if shift else 0.0
-        name = d.pick(("shopping", "housework", "childcare", "socialising", "gardening"), (4, 4, 3 * person.children, 2, 1))
+        name = d.pick(
+            ("shopping", "housework", "childcare", "socialising", "gardening"), (4, 4, 3 * person.children, 2, 1)
+        )
         items.append((at, at + d.lognormal(40, 0.5), name))
     if person.children and d.chance(0.6):
         at = d.normal(1070, 50)

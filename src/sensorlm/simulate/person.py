@@ -7,14 +7,27 @@ import numpy as np
 
 from sensorlm.simulate.seeds import PERSON, Draws, generator
 
-WORK = ("office", "home_office", "standing", "manual", "shift", "night", "student", "part_time", "retired", "unemployed")
+WORK = (
+    "office",
+    "home_office",
+    "standing",
+    "manual",
+    "shift",
+    "night",
+    "student",
+    "part_time",
+    "retired",
+    "unemployed",
+)
 SPORTS = (
     "running", "cycling", "weights", "yoga", "swimming", "brisk_walking", "elliptical", "treadmill", "football",
     "tennis", "hiking", "dancing", "aerobics", "pilates", "crossfit", "rowing", "spinning", "basketball", "badminton",
     "climbing", "circuit", "boxing", "golf", "volleyball", "skiing", "skating", "jump_rope", "stretching",
     "trail_running", "climbing_stairs",
 )  # fmt: skip
-_POPULAR = np.array([9, 6, 8, 5, 4, 7, 3, 4, 3, 2, 3, 2, 2, 2, 1.5, 1.5, 2, 1.5, 1.5, 1, 1.5, 1, 1, 1, 0.7, 0.7, 0.7, 2, 1, 1])
+_POPULAR = np.array(
+    [9, 6, 8, 5, 4, 7, 3, 4, 3, 2, 3, 2, 2, 2, 1.5, 1.5, 2, 1.5, 1.5, 1, 1.5, 1, 1, 1, 0.7, 0.7, 0.7, 2, 1, 1]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,7 +102,14 @@ def plan_day(person: Person, seed: int, day: int) -> DayPlan:
         if shift is None or not shift[0] < start < shift[1]:
             length = d.lognormal(45, 0.5)
             plan.sleeps.append(
-                Sleep(bed=start, wake=start + length, latency=d.between(3, 15), restless=0.6, snooze=d.between(0, 8), nap=True)
+                Sleep(
+                    bed=start,
+                    wake=start + length,
+                    latency=d.between(3, 15),
+                    restless=0.6,
+                    snooze=d.between(0, 8),
+                    nap=True,
+                )
             )
     _add_moods(plan, d, person, wake, shift)
     return plan

@@ -21,7 +21,12 @@ from sensorlm.simulate.wear import Wear
 
 Array = NDArray[np.float32]
 Columns = dict[str, Array]
-STAGES = {"sleep_stage_awake": AWAKE_IN_BED, "sleep_stage_light": LIGHT, "sleep_stage_deep": DEEP, "sleep_stage_rem": REM}
+STAGES = {
+    "sleep_stage_awake": AWAKE_IN_BED,
+    "sleep_stage_light": LIGHT,
+    "sleep_stage_deep": DEEP,
+    "sleep_stage_rem": REM,
+}
 # Channels that need a pulse, with the least signal quality a unit still reports.
 NEED_PULSE = {
     "HR": 0.02, "hr_at_rest_mean": 0.02, "spo2": 0.55, "spo2_confidence": 0.10, "spo2_coverage": 0.10,
@@ -124,7 +129,11 @@ def _heart_rate(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) ->
     rate = np.clip(rate, 30, 220).astype(np.float32)
     if unit.heart_every > 1:
         quiet = body.motion.effort < 0.4
-        grid = rng.random(m, np.float32) * unit.heart_every >= 1 if unit.irregular else np.arange(m) % unit.heart_every != 0
+        grid = (
+            rng.random(m, np.float32) * unit.heart_every >= 1
+            if unit.irregular
+            else np.arange(m) % unit.heart_every != 0
+        )
         if unit.epoch == 1:
             rate[quiet & grid] = np.nan
     rest = smooth(np.minimum(np.nan_to_num(rate, nan=70.0), 110).astype(np.float32), 15.0)
@@ -136,7 +145,9 @@ def _steps(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Colu
     steps = motion.steps * np.float32(unit.step_gain)
     steps = np.where(steps < unit.step_floor, 0, steps)
     if unit.fidgets:
-        steps = steps + np.where(body.time.stage == AWAKE, rng.poisson(unit.fidgets * np.minimum(motion.trunk, 0.08)), 0)
+        steps = steps + np.where(
+            body.time.stage == AWAKE, rng.poisson(unit.fidgets * np.minimum(motion.trunk, 0.08)), 0
+        )
     level = steps * np.exp(0.12 * rng.standard_normal(len(steps), np.float32))
     intensity = (steps > 0).astype(np.float32) + (level > 56) + (level > 84)
     steps = np.rint(steps).astype(np.float32)
@@ -175,7 +186,11 @@ def _beats(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Colu
 def _quality(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Columns:
     touch = np.where(wear.contact, 248 + 6 * red_noise(rng, len(wear.good), 30.0), 60 * wear.good)
     good = wear.good.copy()
-    return {"percent_good": good, "hrv_percent_good": good**2, "leads_contact_counts": np.clip(np.rint(touch), 0, 255).astype(np.float32)}
+    return {
+        "percent_good": good,
+        "hrv_percent_good": good**2,
+        "leads_contact_counts": np.clip(np.rint(touch), 0, 255).astype(np.float32),
+    }
 
 
 def _skin(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Columns:
@@ -190,7 +205,10 @@ def _skin(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Colum
 
 
 def _light(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Columns:
-    return {k: v * np.float32(unit.gain[1]) for k, v in light(body.person, body.time, body.first_date, rng, body.draws).items()}
+    return {
+        k: v * np.float32(unit.gain[1])
+        for k, v in light(body.person, body.time, body.first_date, rng, body.draws).items()
+    }
 
 
 def _energy(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Columns:

@@ -58,7 +58,9 @@ def skin(
     quick = smooth(np.maximum(drive + 0.5 * red_noise(rng, m, 3.0), 0).astype(np.float32), 1.0)
     tonic = np.maximum(quick, smooth(quick, d.lognormal(9, 0.3)))
     storms = np.maximum(0, red_noise(rng, m, 12.0) - 0.9) * (time.stage == DEEP)
-    log_eda = -0.85 + 1.5 * tonic + 2.6 * heat + 0.06 * (temperature - 32) + 0.9 * storms + 0.45 * red_noise(rng, m, 90.0)
+    log_eda = (
+        -0.85 + 1.5 * tonic + 2.6 * heat + 0.06 * (temperature - 32) + 0.9 * storms + 0.45 * red_noise(rng, m, 90.0)
+    )
     eda = person.sweat * np.exp(log_eda + 0.05 * rng.standard_normal(m, np.float32))
     return {
         "eda_level_real": np.clip(eda, 0.01, 60).astype(np.float32),
@@ -94,7 +96,9 @@ def energy(person: Person, motion: Motion, time: Timeline) -> dict[str, Array]:
     """METs, kcal/min (1 MET = 1 kcal/kg/h, Ainsworth 2011), metres, and Fitbit's four intensity levels."""
     posture = np.where(time.stage != AWAKE, 0.95, 1.0)
     on_foot = np.where(motion.steps > 125, 5.5 + 0.062 * (motion.steps - 125), 1.15 + 0.028 * motion.steps)
-    mets = np.maximum(np.where(motion.walking > 0, on_foot, posture), np.minimum(posture + 11 * motion.effort**1.15, 16) * 0.8)
+    mets = np.maximum(
+        np.where(motion.walking > 0, on_foot, posture), np.minimum(posture + 11 * motion.effort**1.15, 16) * 0.8
+    )
     distance = motion.steps * person.stride * np.where(motion.steps > 125, 1.35, 1.0)
     return {
         "mets": mets.astype(np.float32),

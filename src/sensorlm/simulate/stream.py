@@ -105,7 +105,9 @@ def simulate_person(
         ConfigError: a count is not positive, an index is negative, or a device does not exist.
     """
     if days < 1 or index < 0 or first_day < 0 or seed < 0:
-        raise ConfigError(f"seed {seed}, person {index}, first day {first_day}, days {days}: days >= 1, the others >= 0.")
+        raise ConfigError(
+            f"seed {seed}, person {index}, first day {first_day}, days {days}: days >= 1, the others >= 0."
+        )
     person = draw_person(seed, index)
     unit = draw_unit(seed, person, check_mix(devices))
     values, truth, events, logged = [], [], [], []
@@ -127,7 +129,9 @@ def simulate_person(
 
 def _block(
     person: Person, unit: Unit, seed: int, block: int, channel_set: ChannelSet
-) -> tuple[NDArray[np.float32], dict[str, NDArray[np.generic]], list[tuple[str, str, int, int, str]], NDArray[np.bool_]]:
+) -> tuple[
+    NDArray[np.float32], dict[str, NDArray[np.generic]], list[tuple[str, str, int, int, str]], NDArray[np.bool_]
+]:
     """One block: values (7, 1440, c), hidden state (7, 1440), events and wear of the 8-day timeline."""
     body: Body = live(person, seed, block, block * BLOCK_DAYS - 1, BLOCK_DAYS + 1)
     worn: Wear = wear(seed, person.index, unit, body.plans[:-1], body.time, body.motion, body.rng)

@@ -38,7 +38,9 @@ def synthetic_days(
     return _days(samples, seed, circadian, missing_rate, channel_set)
 
 
-def _days(samples: int, seed: int, circadian: bool, missing_rate: float, channel_set: ChannelSet) -> Iterator[DayMatrix]:
+def _days(
+    samples: int, seed: int, circadian: bool, missing_rate: float, channel_set: ChannelSet
+) -> Iterator[DayMatrix]:
     low = np.array([c.low for c in channel_set.channels], np.float32)
     high = np.array([c.high for c in channel_set.channels], np.float32)
     binary = np.array([c.binary for c in channel_set.channels])
@@ -57,7 +59,9 @@ def _days(samples: int, seed: int, circadian: bool, missing_rate: float, channel
         )  # fmt: skip
 
 
-def _gaps(rng: np.random.Generator, shape: tuple[int, int], rate: float) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+def _gaps(
+    rng: np.random.Generator, shape: tuple[int, int], rate: float
+) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
     """A two-state Markov chain per channel, stationary share `rate`, drawn at its change points."""
     minutes, channels = shape
     out = np.zeros(shape, np.bool_)

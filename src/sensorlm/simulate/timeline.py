@@ -128,7 +128,12 @@ def _moods(plan: DayPlan, base: int, stress: NDArray[np.float32], aroused: NDArr
 
 
 def _sleeps(
-    person: Person, plans: list[DayPlan], instance: NDArray[np.int32], stage: NDArray[np.int8], names: list[str], d: Draws
+    person: Person,
+    plans: list[DayPlan],
+    instance: NDArray[np.int32],
+    stage: NDArray[np.int8],
+    names: list[str],
+    d: Draws,
 ) -> list[tuple[str, str, int, int, str]]:
     """Paint times in bed over everything; return sleep and mood events."""
     events: list[tuple[str, str, int, int, str]] = []

@@ -53,7 +53,8 @@ def wear(
     for start in shower:
         _set(worn, start, 14, False)
     water = is_name(time.activity, "swimming") & (unit.shower_off > 0.7)
-    return Wear(worn=worn & ~water, stored=stored, **_signal(unit, motion, rng))
+    contact, good = _signal(unit, motion, rng)
+    return Wear(worn=worn & ~water, stored=stored, contact=contact, good=good)
 
 
 def _everyday(worn: NDArray[np.bool_], unit: Unit, plan: DayPlan, d: Draws, base: int) -> None:
@@ -81,7 +82,7 @@ def _set(array: NDArray[np.bool_], start: float, length: float, value: bool) -> 
         array[first:last] = value
 
 
-def _signal(unit: Unit, motion: Motion, rng: np.random.Generator) -> dict[str, NDArray[np.generic]]:
+def _signal(unit: Unit, motion: Motion, rng: np.random.Generator) -> tuple[NDArray[np.bool_], Array]:
     """Contact breaks by chance and more often in motion; optical quality falls with wrist movement (Bent et al. 2020,
     npj Digit Med 3:18), a chest electrode hardly minds.
     """
@@ -94,6 +95,12 @@ def _signal(unit: Unit, motion: Motion, rng: np.random.Generator) -> dict[str, N
     if unit.device.place == "trunk":
         logit = 3.0 - 2.0 * shaken + 0.8 * red_noise(rng, m, 30.0)
     else:
-        logit = 1.55 + unit.fit - 0.95 * np.log1p(shaken / 0.012) + 0.9 * red_noise(rng, m, 45.0) + 0.7 * rng.standard_normal(m, np.float32)
+        logit = (
+            1.55
+            + unit.fit
+            - 0.95 * np.log1p(shaken / 0.012)
+            + 0.9 * red_noise(rng, m, 45.0)
+            + 0.7 * rng.standard_normal(m, np.float32)
+        )
     good = (1 / (1 + np.exp(-logit))).astype(np.float32)
-    return {"contact": contact, "good": np.where(contact, good, 0).astype(np.float32)}
+    return contact, np.where(contact, good, 0).astype(np.float32)

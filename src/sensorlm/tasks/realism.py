@@ -4,7 +4,8 @@ The judge (classifier two-sample test, Lopez-Paz & Oquab 2017, ICLR) sees a few 
 under cross-validation by person is 0.5 when it cannot tell and 1 when it always can.
 """
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +38,11 @@ class Recordings:
     """Minutes between distinct values."""
 
     def __post_init__(self) -> None:
-        if self.values.ndim != 3 or self.values.shape[2] != len(self.channel_keys) or len(self.values) != len(self.people):
+        if (
+            self.values.ndim != 3
+            or self.values.shape[2] != len(self.channel_keys)
+            or len(self.values) != len(self.people)
+        ):
             raise ConfigError(
                 f"recordings of shape {self.values.shape} with {len(self.people)} people and {len(self.channel_keys)} "
                 "channels: give (n, 1440, c) values, n people and c channels."
@@ -48,14 +53,53 @@ class Recordings:
         return self.values[:, :: self.epoch]
 
 
-def _nan_quiet(function: Any, x: Days, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+def quietly(function: Callable[..., Any], x: NDArray[Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
     """A nan-function without its warning for empty slices, which stay NaN here on purpose."""
-    with np.errstate(all="ignore"):
-        import warnings  # noqa: PLC0415
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return function(x, *args, **kwargs)
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
-            return function(x, *args, **kwargs)
+
+def infer_epoch(values: Days) -> int:
+    """15, 5 or 1: the longest epoch inside which observed values never differ, in nearly all epochs."""
+    for epoch in (15, 5):
+        table = values.reshape(len(values), -1, epoch, values.shape[2])
+        low, high = quietly(np.nanmin, table, axis=2), quietly(np.nanmax, table, axis=2)
+        moving = np.isfinite(low) & (high > 0)
+        if moving.any() and (low == high)[moving].mean() > 0.995:
+            return epoch
+    return 1
+
+
+def shared_days(real: Recordings, simulated: Recordings, *, min_share: float = 0.4) -> tuple[Recordings, Recordings]:
+    """Both sides cut to channels that both observe, to days that hold enough of each, and to the real epoch.
+
+    Raises:
+        ConfigError: no channel is observed on both sides, or no day is left.
+    """
+    both = [
+        k for k in real.channel_keys if k in simulated.channel_keys and _observes(real, k) and _observes(simulated, k)
+    ]
+    if not both:
+        raise ConfigError(
+            "real and simulated days share no observed channel. Simulate a device that has one: --devices."
+        )
+    cut = []
+    epoch = infer_epoch(real.values[:, :, [real.channel_keys.index(k) for k in both]])
+    for side in (real, simulated):
+        values = side.values[:, :, [side.channel_keys.index(k) for k in both]]
+        keep = (np.isfinite(values).mean(1) >= min_share).all(1)
+        if side is simulated and epoch > 1:
+            keep &= np.array([infer_epoch(day[None]) == epoch for day in values])
+        if not keep.any():
+            raise ConfigError(f"no day of {len(values)} holds {min_share:.0%} of {both} in epochs of {epoch} min.")
+        people = [p for p, kept in zip(side.people, keep, strict=True) if kept]
+        cut.append(Recordings(values=values[keep], people=people, channel_keys=tuple(both), epoch=epoch))
+    return cut[0], cut[1]
+
+
+def _observes(side: Recordings, key: str) -> bool:
+    return bool(np.isfinite(side.values[:, :, side.channel_keys.index(key)]).mean() > 0.02)
 
 
 def autocorrelation(x: Days, lag: int) -> NDArray[np.float64]:
@@ -97,18 +141,18 @@ def day_statistics(recordings: Recordings) -> tuple[NDArray[np.float64], list[st
         c = x[:, :, j]
         step = np.diff(c, axis=1)
         for q in QUANTILES:
-            add(f"{key}|quantile {q}", _nan_quiet(np.nanquantile, c, q, axis=1))
+            add(f"{key}|quantile {q}", quietly(np.nanquantile, c, q, axis=1))
             if q > 0.5:
-                add(f"{key}|change quantile {q}", _nan_quiet(np.nanquantile, np.abs(step), q, axis=1))
-        add(f"{key}|std", _nan_quiet(np.nanstd, c, axis=1))
-        add(f"{key}|max", _nan_quiet(np.nanmax, c, axis=1))
-        add(f"{key}|zeros", _nan_quiet(np.nanmean, np.where(np.isfinite(c), c == 0, np.nan), axis=1))
+                add(f"{key}|change quantile {q}", quietly(np.nanquantile, np.abs(step), q, axis=1))
+        add(f"{key}|std", quietly(np.nanstd, c, axis=1))
+        add(f"{key}|max", quietly(np.nanmax, c, axis=1))
+        add(f"{key}|zeros", quietly(np.nanmean, np.where(np.isfinite(c), c == 0, np.nan), axis=1))
         for lag in LAGS_MINUTES:
             if lag >= recordings.epoch:
                 add(f"{key}|autocorrelation {lag} min", autocorrelation(c, max(1, lag // recordings.epoch)))
         for hour in range(0, 24, 4):
             part = c[:, hour * 60 // recordings.epoch : (hour + 4) * 60 // recordings.epoch]
-            add(f"{key}|mean {hour}-{hour + 4} h", _nan_quiet(np.nanmean, part, axis=1))
+            add(f"{key}|mean {hour}-{hour + 4} h", quietly(np.nanmean, part, axis=1))
         if (c == 0).mean() > 0.02:
             runs = [bout_lengths(row[None] > 0) for row in c]
             add(f"{key}|mean bout", np.array([r.mean() if len(r) else 0 for r in runs]))
@@ -140,7 +184,7 @@ def tell_apart(real: Recordings, simulated: Recordings, *, seed: int = 0, folds:
     weights = np.where(y == 1, len(y) / (2 * len(a)), len(y) / (2 * len(b)))
     scores = {"logistic": np.zeros(len(y)), "boosting": np.zeros(len(y))}
     for train, test in StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(x, y, groups):
-        fill = np.nan_to_num(_nan_quiet(np.nanmedian, x[train], axis=0))
+        fill = np.nan_to_num(quietly(np.nanmedian, x[train], axis=0))
         filled = np.where(np.isfinite(x), x, fill)
         linear = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=500))
         linear.fit(filled[train], y[train], logisticregression__sample_weight=weights[train])
@@ -150,7 +194,13 @@ def tell_apart(real: Recordings, simulated: Recordings, *, seed: int = 0, folds:
     result = {name: float(roc_auc_score(y, s)) for name, s in scores.items()}
     single = {n: _single(x[:, i], y) for i, n in enumerate(shared)}
     telling = sorted(single.items(), key=lambda kv: -abs(kv[1] - 0.5))[:12]
-    return {"auroc": max(result.values()), **result, "real_days": len(a), "simulated_days": len(b), "telling": dict(telling)}
+    return {
+        "auroc": max(result.values()),
+        **result,
+        "real_days": len(a),
+        "simulated_days": len(b),
+        "telling": dict(telling),
+    }
 
 
 def _single(column: NDArray[np.float64], y: NDArray[np.float64]) -> float:
@@ -171,7 +221,7 @@ def compare(real: Recordings, simulated: Recordings) -> dict[str, Any]:
     for key in keys:
         parts = {name: r.every_epoch()[:, :, r.channel_keys.index(key)] for name, r in sides.items()}
         grid = np.linspace(0.05, 0.95, 19)
-        q = {name: _nan_quiet(np.nanquantile, c, grid) for name, c in parts.items()}
+        q = {name: quietly(np.nanquantile, c, grid) for name, c in parts.items()}
         width = max(q["real"][14] - q["real"][4], 0.1 * float(np.nanstd(parts["real"])), 1e-9)
         out["channels"][key] = {"distance": float(np.abs(q["real"] - q["simulated"]).mean() / width)} | {
             name: _describe(c, sides[name].epoch) for name, c in parts.items()
@@ -179,7 +229,11 @@ def compare(real: Recordings, simulated: Recordings) -> dict[str, Any]:
     for i, first in enumerate(keys):
         for second in keys[i + 1 :]:
             out["coupling"][f"{first} with {second}"] = {
-                name: _number(np.nanmedian(correlation(*(r.every_epoch()[:, :, r.channel_keys.index(k)] for k in (first, second)))))
+                name: _number(
+                    np.nanmedian(
+                        correlation(*(r.every_epoch()[:, :, r.channel_keys.index(k)] for k in (first, second)))
+                    )
+                )
                 for name, r in sides.items()
             }
     return out
@@ -190,10 +244,12 @@ def _describe(c: Days, epoch: int) -> dict[str, Any]:
     runs, pauses = bout_lengths(c > 0) * epoch, bout_lengths(c == 0) * epoch
     return {
         "observed": float(np.isfinite(c).mean()),
-        "quantiles": {str(q): _number(_nan_quiet(np.nanquantile, c, q)) for q in (0.01, *QUANTILES, 0.99)},
-        "by_hour": [_number(_nan_quiet(np.nanmean, by_hour[:, h])) for h in range(24)],
+        "quantiles": {str(q): _number(quietly(np.nanquantile, c, q)) for q in (0.01, *QUANTILES, 0.99)},
+        "by_hour": [_number(quietly(np.nanmean, by_hour[:, h])) for h in range(24)],
         "autocorrelation": {
-            str(lag): _number(_nan_quiet(np.nanmedian, autocorrelation(c, max(1, lag // epoch)))) for lag in LAGS_MINUTES if lag >= epoch
+            str(lag): _number(quietly(np.nanmedian, autocorrelation(c, max(1, lag // epoch))))
+            for lag in LAGS_MINUTES
+            if lag >= epoch
         },
         "zeros": float((c == 0).mean() / max(np.isfinite(c).mean(), 1e-9)),
         "bout_minutes": {str(q): float(np.quantile(runs, q)) for q in (0.5, 0.9, 0.99)} if len(runs) else {},
@@ -204,36 +260,3 @@ def _describe(c: Days, epoch: int) -> dict[str, Any]:
 def _number(x: Any) -> float | None:  # noqa: ANN401
     """JSON has no NaN."""
     return float(x) if np.isfinite(x) else None
-
-
-def window_statistics(values: Days, minutes: int) -> NDArray[np.float64]:
-    """(n, w, f) plain statistics of each window of each day: mean, std, min, max, change, roughness a channel, share seen.
-
-    The features of the transfer test: what a model must beat.
-    """
-    n, t, c = values.shape
-    x = values.reshape(n, t // minutes, minutes, c)
-    parts = [_nan_quiet(f, x, axis=2) for f in (np.nanmean, np.nanstd, np.nanmin, np.nanmax)]
-    parts.append(_nan_quiet(np.nanmean, np.abs(np.diff(x, axis=2)), axis=2))
-    parts.append(_nan_quiet(np.nanmean, np.where(np.isfinite(x), x > 0, np.nan), axis=2))
-    parts.append(np.isfinite(x).mean(2))
-    return np.concatenate(parts, -1).astype(np.float64)
-
-
-def transfer_auroc(
-    train: tuple[NDArray[np.float64], NDArray[np.bool_]], test: Mapping[str, tuple[NDArray[np.float64], NDArray[np.bool_]]], *, seed: int = 0
-) -> dict[str, float]:
-    """Fit on simulated windows (features, label) only, return AUROC on each real set: logistic regression and boosting.
-
-    Missing features take the training median in the logistic regression.
-    """
-    x, y = train
-    fill = np.nan_to_num(_nan_quiet(np.nanmedian, x, axis=0))
-    linear = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=500))
-    linear.fit(np.where(np.isfinite(x), x, fill), y)
-    trees = HistGradientBoostingClassifier(max_iter=150, max_depth=4, learning_rate=0.08, random_state=seed).fit(x, y)
-    out = {}
-    for name, (a, b) in test.items():
-        out[f"{name} logistic"] = float(roc_auc_score(b, linear.decision_function(np.where(np.isfinite(a), a, fill))))
-        out[f"{name} boosting"] = float(roc_auc_score(b, trees.predict_proba(a)[:, 1]))
-    return out

@@ -54,6 +54,8 @@ class Device:
     """Typical activity counts per g."""
     count_power: tuple[float, float] = (0.85, 1.15)
     """Range of the exponent between movement and counts."""
+    step_gain: float = 1.0
+    """Typical share of steps counted in walking."""
     place: str = "wrist"
     """"wrist", "trunk" or "pocket"."""
     fidgets: float = 0.0
@@ -131,11 +133,12 @@ DEVICES: dict[str, Device] = {
             nights=0.97,
             off_gap=0.3,
             fidgets=0.95,
-            rate_noise=0.9,
+            rate_noise=1.6,
             logs_sleep=False,
             integer=0.0,
             count_gain=54000,
             count_power=(0.6, 0.9),
+            step_gain=0.55,
         ),
         Device(
             name="lab-wristband",
@@ -277,7 +280,7 @@ def draw_unit(seed: int, person: Person, mix: Mapping[str, float]) -> Unit:
         rate_smoothing=d.pick(device.rate_smoothing) * d.lognormal(1.0, 0.4), rate_integer=d.chance(device.integer),
         rate_samples=d.lognormal(9, 0.3), cadence_lock=d.between(0, 0.06) * (device.place == "wrist"),
         sticky=int(d.between(2, 12)) if d.chance(0.15) else 0, dropout=d.lognormal(device.dropouts, 0.8),
-        step_gain=d.lognormal(1.0, 0.07), step_floor=d.pick((1.0, 4.0, 6.0, 8.0)),
+        step_gain=d.lognormal(device.step_gain, 0.07), step_floor=d.pick((1.0, 4.0, 6.0, 8.0)),
         fidgets=d.lognormal(420, 0.5) if d.chance(device.fidgets) else 0.0,
         count_gain=d.lognormal(device.count_gain, 0.5), count_power=d.between(*device.count_power),
         count_floor=d.lognormal(0.008 if device.place == "wrist" else 0.003, 0.35), fit=d.normal(0.0, 0.6),

@@ -49,12 +49,12 @@ def beat(person: Person, time: Timeline, motion: Motion, rng: np.random.Generato
     rate = rest + 2.0 * circadian + upright * 4.5 * person.hr_lift + (person.max_hr - rest) * effort
     rate -= calm * (rest * person.night_dip + 1.5) * np.clip(0.6 + smooth(asleep.astype(np.float32), 150.0), 0, 1.35)
     lively = np.exp(0.8 * red_noise(rng, m, 15.0) - 0.25)
-    rate += person.hr_swing * (slow * (2.9 - 1.4 * calm) + brief * (2.75 - 1.95 * calm) * lively)
+    rate += person.hr_swing * (slow * (2.9 - 1.4 * calm) + brief * (2.6 - 1.95 * calm) * lively)
     rate += 4.0 * time.digesting + 8 * time.stress + 5 * time.aroused + 11 * time.ill + 2.2 * time.drinks
     rate += _sleep_texture(time, asleep, rng)
     # Bursts: the minute-to-minute change is heavy-tailed, large while a person is on the move.
     burst = np.exp(0.75 * red_noise(rng, m, 5.0) + 0.3 * motion.walking - 0.3)
-    jitter = red_noise(rng, m, 1.1) * (1.8 - 1.1 * calm) * person.hr_swing * burst
+    jitter = red_noise(rng, m, 1.1) * (1.8 - 1.0 * calm) * person.hr_swing * burst
     rate = np.clip(rate + jitter, 36, person.max_hr + 3)
     return Heart(rate=rate.astype(np.float32), effort=effort, **_variability(person, time, rate, rest, rng, d))
 
@@ -73,13 +73,13 @@ def _sleep_texture(time: Timeline, asleep: NDArray[np.bool_], rng: np.random.Gen
     m = len(asleep)
     rem = smooth((time.stage == REM).astype(np.float32), 4.0)
     deep = smooth((time.stage == DEEP).astype(np.float32), 8.0)
-    surge = ((rng.random(m, np.float32) < 0.025) & asleep) * (4 + 5 * rng.random(m, np.float32))
+    surge = ((rng.random(m, np.float32) < 0.02) & asleep) * (4 + 5 * rng.random(m, np.float32))
     awake = smooth((time.stage == AWAKE_IN_BED).astype(np.float32), 2.0)
     return np.asarray(
-        rem * (2.5 + 1.7 * red_noise(rng, m, 4.0))
-        - 1.0 * deep
+        rem * (2.0 + 1.7 * red_noise(rng, m, 4.0))
+        - 2.4 * deep
         + 2.2 * smooth(surge.astype(np.float32), 1.2)
-        + 5.0 * awake,
+        + 3.5 * awake,
         np.float32,
     )
 
@@ -120,7 +120,8 @@ def beat_features(heart: Heart, time: Timeline, good: Array, rng: np.random.Gene
     rmssd = np.exp(log_rmssd)
     sdnn = np.exp(0.62 * log_rmssd + 1.52 + 0.25 * n[2] + 0.25 * error)
     ratio = np.exp(1.15 - 0.55 * heart.vagal + 0.010 * (heart.rate - 65) + 0.62 * n[3] - 0.5 * (time.stage == DEEP))
-    hf = 0.115 * rmssd**2 * np.exp(0.45 * n[4])
+    # Power comes from cleaned intervals: half of the artefact's logarithm is left in it.
+    hf = 0.10 * np.exp(np.minimum(log_rmssd + heart.log_rmssd, 9.6)) * np.exp(0.45 * n[4])
     rr = 60000 / heart.rate * (1 + 0.006 * n[5])
     return {
         "rr_med": rr.astype(np.float32),
@@ -132,7 +133,7 @@ def beat_features(heart: Heart, time: Timeline, good: Array, rng: np.random.Gene
         "LF": np.clip(hf * ratio, 0, 9e5).astype(np.float32),
         "HF": np.clip(hf, 0, 9e5).astype(np.float32),
         "LF_HF": np.clip(ratio, 0.02, 60).astype(np.float32),
-        "VLF": np.clip(0.22 * sdnn**2 * np.exp(0.6 * n[1]), 0, 9e5).astype(np.float32),
+        "VLF": np.clip(0.16 * np.minimum(sdnn, 200) ** 2 * np.exp(0.6 * n[1]), 0, 9e5).astype(np.float32),
         "spectralEn": np.clip(2.62 - 0.25 * np.log(np.maximum(ratio, 0.05)) * 0.4 + 0.36 * n[2], 0.3, 4).astype(
             np.float32
         ),

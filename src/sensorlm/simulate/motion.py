@@ -86,7 +86,7 @@ def _cadence(
     steady = column("walk")[a] > 0.8
     lift = np.where(steady, 0.0, 1.1 * excess * spread - 0.42)
     level = (
-        np.where(cadence > 60, person.pace, 1) * cadence * np.exp(lift + spread * np.where(steady, 0.75, 0.62) * noise)
+        np.where(cadence > 60, person.pace * person.liveliness**0.12, 1) * cadence * np.exp(lift + spread * np.where(steady, 0.75, 0.62) * noise)
     )
     ceiling = np.where(cadence > 140, 205, 105 * person.pace + 7 * noise)
     # The first and the last minute of a walk are walked only in part.

@@ -138,7 +138,7 @@ def draw_person(seed: int, index: int) -> Person:
         work_start=_work_start(d, work),
         commute=float(np.clip(d.lognormal(26, 0.5), 6, 90)),
         commute_by=d.pick(("driving", "public_transport", "walking", "cycling_commute"), (0.5, 0.27, 0.13, 0.10)),
-        liveliness=d.lognormal(1.08, 0.38) * (0.75 if age > 70 else 1.0),
+        liveliness=d.lognormal(1.05, 0.5) * (0.75 if age > 70 else 1.0),
         pace=float(np.clip(d.normal(1 - 0.002 * max(0.0, age - 55), 0.085), 0.7, 1.25)),
         stride=float(np.clip(d.normal(0.66 if female else 0.74, 0.05), 0.5, 0.95)),
         workouts=workouts,
@@ -162,5 +162,5 @@ def _work(d: Draws, age: float) -> str:
 
 
 def _work_start(d: Draws, work: str) -> float:
-    middle = {"manual": 430.0, "standing": 520.0, "student": 560.0, "part_time": 560.0}.get(work, 525.0)
+    middle = {"manual": 430.0, "standing": 530.0, "student": 570.0, "part_time": 570.0}.get(work, 540.0)
     return float(np.clip(d.normal(middle, 45), 330, 690))

@@ -184,7 +184,7 @@ def _add_work(plan: DayPlan, d: Draws, person: Person, shift: tuple[float, float
                 plan.items.append((leave + walk, leave + way, by))
     for _ in range(int(d.between(2, 7))):  # errands on the corridor, breaks, meetings elsewhere
         at = d.between(start + 20, max(start + 30, end - 20))
-        plan.items.append((at, at + d.between(2, 8), "walking" if d.chance(0.5) else "home"))
+        plan.items.append((at, at + d.between(2, 8), "walking" if d.chance(0.2) else "home"))
 
 
 def _add_moods(plan: DayPlan, d: Draws, person: Person, wake: float, shift: tuple[float, float] | None) -> None:

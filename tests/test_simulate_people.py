@@ -193,7 +193,10 @@ def test_skin_is_warmer_asleep_and_running_shows_in_every_sensor(watches):
     warm = pooled(watches, "wrist_temperatures")
     assert np.nanmean(warm[(stage == LIGHT) & worn]) > np.nanmean(warm[(stage == AWAKE) & worn]) + 1
     activity = truth(watches, "activity")
-    run, tv = np.isin(activity, [INDEX["running"], INDEX["treadmill"]]) & worn, (activity == INDEX["watching_tv"]) & worn
+    run, tv = (
+        np.isin(activity, [INDEX["running"], INDEX["treadmill"]]) & worn,
+        (activity == INDEX["watching_tv"]) & worn,
+    )
     assert run.sum() > 100
     for key, least in {"steps": 100, "log_energy": 80, "HR": 40, "zero_crossing_avg": 40}.items():
         x = pooled(watches, key)

@@ -145,7 +145,21 @@ def test_a_table_holds_the_same_minutes_as_the_days(device):
 
 def test_the_command_writes_a_dataset_and_says_so(tmp_path):
     run = CliRunner().invoke(
-        app, ["simulate", "--people", "4", "--days", "2", "--seed", "1", "-o", str(tmp_path / "d"), "--devices", "band,watch=2", "--json"]
+        app,
+        [
+            "simulate",
+            "--people",
+            "4",
+            "--days",
+            "2",
+            "--seed",
+            "1",
+            "-o",
+            str(tmp_path / "d"),
+            "--devices",
+            "band,watch=2",
+            "--json",
+        ],
     )
     assert run.exit_code == 0, run.output
     said = json.loads(run.stdout)
@@ -224,7 +238,9 @@ def test_shared_days_keep_channels_and_days_seen_on_both_sides():
     assert len(b.values) == len(right.values)
     with pytest.raises(ConfigError, match="share no observed"):
         shared_days(left, Recordings(values=right.values, people=right.people, channel_keys=("steps",)))
-    empty = Recordings(values=np.where(np.arange(1440)[:, None] < 200, right.values, np.nan), people=right.people, channel_keys=("HR",))
+    empty = Recordings(
+        values=np.where(np.arange(1440)[:, None] < 200, right.values, np.nan), people=right.people, channel_keys=("HR",)
+    )
     with pytest.raises(ConfigError, match="no day"):
         shared_days(left, empty)
 
@@ -268,7 +284,8 @@ def test_plain_statistics_trained_on_simulated_people_tell_real_sleep(shared):
         labels.append(np.where(np.isfinite(sleep), sleep < 2.5, 0.0))
     people = [simulate_person(21, i, 7, devices=["band", "chest-actigraph"], channel_set=PAIR) for i in range(40)]
     train = labelled_windows(
-        np.concatenate([p.values for p in people]), np.concatenate([(p.truth["stage"] > 0).astype(float) for p in people])
+        np.concatenate([p.values for p in people]),
+        np.concatenate([(p.truth["stage"] > 0).astype(float) for p in people]),
     )
     scores = transfer_auroc(train, {"fitabase": labelled_windows(np.stack(values), np.stack(labels))})
     # The floor is 0.917 with 30 lines of simulator.

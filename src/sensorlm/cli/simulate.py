@@ -1,4 +1,4 @@
-"""`sensorlm simulate`: a number of people and days in, a dataset of simulated days, or a comparison with real ones, out."""
+"""`sensorlm simulate`: numbers of people and days in, a dataset of simulated days or a comparison with real out."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any

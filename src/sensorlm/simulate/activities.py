@@ -1,8 +1,8 @@
 """What simulated people do: a name in, the numbers that drive every sensor out.
 
-Energy costs follow the 2011 Compendium of Physical Activities (Ainsworth et al., Med Sci Sports Exerc 43:1575); shares
-of heart rate reserve follow from them (Swain & Leutholtz 1997: share of reserve is about share of oxygen uptake reserve);
-cadences follow Tudor-Locke et al. 2018 (100 steps/min is moderate, 130 vigorous).
+Energy costs follow the 2011 Compendium of Physical Activities (Ainsworth et al., Med Sci Sports Exerc 43:1575);
+shares of heart rate reserve follow from them (Swain & Leutholtz 1997: share of reserve is about share of oxygen
+uptake reserve); cadences follow Tudor-Locke et al. 2018 (100 steps/min is moderate, 130 vigorous).
 """
 
 from dataclasses import dataclass, fields
@@ -76,9 +76,9 @@ ACTIVITIES: dict[str, Activity] = {
     "running": _a("Running", "locomotion", 9.5, 0.72, 0.99, 162, .08, .750, 2.7, 0.95, .60, 1.0, 38, .15),
     "trail_running": _a("Trail running", "locomotion", 9.0, 0.70, 0.98, 152, .14, .720, 2.6, 0.8, 0.60, 1.0, 50, .50),
     "hiking": _a("Hiking", "locomotion", 6.0, 0.42, 0.93, 92, .25, .180, 1.7, 0.7, 0.35, 1.0, 150, .60),
-    "climbing_stairs": _a("Climbing stairs", "locomotion", 6.0, 0.45, 0.95, 88, .20, .190, 1.6, 0.7, 0.35, 0.1, 10, .90),
+    "climbing_stairs": _a("Climbing stairs", "locomotion", 6.0, 0.45, 0.95, 88, .20, .190, 1.6, 0.7, 0.35, .1, 10, .9),
     "cycling": _a("Cycling", "locomotion", 7.0, 0.52, 0.12, 20, 0.7, .100, 1.3, 0.5, 0.40, 1.0, 45, .30),
-    "cycling_commute": _a("Cycling commute", "locomotion", 5.5, 0.40, 0.12, 20, 0.7, .090, 1.2, 0.5, 0.35, 1.0, 22, .15),
+    "cycling_commute": _a("Cycling commute", "locomotion", 5.5, 0.40, 0.12, 20, 0.7, .090, 1.2, 0.5, 0.35, 1, 22, .15),
     "elliptical": _a("Elliptical", "cardio", 6.0, 0.55, 0.90, 120, .15, .350, 2.1, 0.95, .50, 0.0, 30),
     "treadmill": _a("Treadmill run", "cardio", 9.0, 0.68, 0.98, 158, .07, .700, 2.7, 0.98, .55, 0.0, 30),
     "rowing": _a("Rowing machine", "cardio", 7.0, 0.62, 0.35, 24, 0.4, .450, 0.45, .95, .55, 0.0, 25),
@@ -108,7 +108,7 @@ ACTIVITIES: dict[str, Activity] = {
     "cooking": _a("Cooking", "environment", 2.4, 0.12, 0.42, 13, 0.7, .080, 1.0, 0.2, 0.25, 0.0, 30),
     "shopping": _a("Shopping", "environment", 2.6, 0.14, 0.70, 32, 0.8, .080, 1.2, 0.4, 0.30, 0.2, 45),
     "driving": _a("Driving", "environment", 1.6, 0.05, 0.06, 9, 0.6, .030, 0.6, 0.1, 0.40, 0.3, 28, .12),
-    "public_transport": _a("Public transport", "environment", 1.6, 0.07, 0.18, 16, 0.9, .035, 0.7, 0.1, 0.30, 0.2, 35, .15),
+    "public_transport": _a("Public transport", "environment", 1.6, .07, .18, 16, .9, .035, 0.7, .1, .30, .2, 35, .15),
     "manual_work": _a("Manual work", "environment", 4.0, 0.24, 0.55, 22, 0.8, .170, 1.0, 0.2, 0.35, 0.4, 240),
     "standing_work": _a("Standing work", "environment", 2.6, 0.14, 0.52, 19, 0.9, .070, 1.0, 0.2, 0.35, 0.0, 240),
     "office_work": _a("Desk work", "environment", 1.5, 0.045, .13, 21, 0.9, .020, 1.0, 0.1, 0.35, 0.0, 240),

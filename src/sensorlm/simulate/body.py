@@ -38,6 +38,6 @@ def live(person: Person, seed: int, block: int, first_day: int, days: int) -> Bo
     motion = move(person, time, rng, draws)
     heart = beat(person, time, motion, rng, draws)
     return Body(
-        person=person, first_day=first_day, first_date=plans[0].date, plans=plans, time=time, motion=motion, heart=heart,
-        draws=draws, rng=rng,
+        person=person, first_day=first_day, first_date=plans[0].date, plans=plans, time=time, motion=motion,
+        heart=heart, draws=draws, rng=rng,
     )  # fmt: skip

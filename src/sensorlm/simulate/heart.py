@@ -1,9 +1,9 @@
 """Life and movement in, heart and breath out: heart rate, beat variability, blood oxygen.
 
-Heart rate is rest + circadian course + posture + reserve x effort through first-order kinetics (on: about a minute, off:
-slower; Bearden & Moffatt 2001, J Appl Physiol 90:2081; two-component recovery, Pierpont & Voth 2004, Am J Cardiol 94:64) +
-digestion + stress + slow wander. Variability falls with heart rate and stress and rises in deep sleep (Task Force of the
-ESC and NASPE 1996, Circulation 93:1043; Boudreau et al. 2013, Sleep 36:1919).
+Heart rate is rest + circadian course + posture + reserve x effort through first-order kinetics (on: about a minute,
+off: slower; Bearden & Moffatt 2001, J Appl Physiol 90:2081; two-component recovery, Pierpont & Voth 2004, Am J
+Cardiol 94:64) + digestion + stress + slow wander. Variability falls with heart rate and stress and rises in deep
+sleep (Task Force of the ESC and NASPE 1996, Circulation 93:1043; Boudreau et al. 2013, Sleep 36:1919).
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def beat(person: Person, time: Timeline, motion: Motion, rng: np.random.Generato
     upright = smooth((1 - np.maximum(motion.lying, (time.stage != AWAKE).astype(np.float32))).astype(np.float32), 2.5)
     effort = _kinetics(motion.effort, d)
     clock = np.arange(m, dtype=np.float32) % 1440
-    # Peak in the late afternoon, trough before waking, shifted by chronotype (Vandewalle et al. 2007, J Sleep Res 16:148).
+    # Peak in late afternoon, trough before waking, shifted by chronotype (Vandewalle et al. 2007, J Sleep Res 16:148).
     circadian = np.cos(2 * np.pi * (clock - 950 - 0.5 * (person.midsleep - 210)) / 1440)
     slow, brief = red_noise(rng, m, d.lognormal(60, 0.3)), red_noise(rng, m, d.lognormal(3.5, 0.3))
     calm = smooth(asleep.astype(np.float32), 7.0)
@@ -87,7 +87,7 @@ def _sleep_texture(time: Timeline, asleep: NDArray[np.bool_], rng: np.random.Gen
 def _variability(
     person: Person, time: Timeline, rate: Array, rest: float, rng: np.random.Generator, d: Draws
 ) -> dict[str, Array]:
-    """ln RMSSD falls about 0.026 per bpm (Sacha 2014, Ann Noninvasive Electrocardiol 19:207: variability follows rate)."""
+    """Log RMSSD falls about 0.026 per bpm: variability follows rate (Sacha 2014, Ann Noninv Electrocardiol 19:207)."""
     deep = (time.stage == DEEP).astype(np.float32)
     rem = (time.stage == REM).astype(np.float32)
     own = 0.24 * red_noise(rng, len(rate), d.lognormal(6, 0.3)) + 0.2 * red_noise(rng, len(rate), 180.0)

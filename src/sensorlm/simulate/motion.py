@@ -1,9 +1,10 @@
 """What a person does in, how the body moves out: steps, wrist and trunk movement, the watch's accelerometer features.
 
-Movement is a thresholded red-noise process: an activity sets the share of minutes with steps, two slow Gaussian processes
-decide which minutes, so that bouts and pauses have the heavy-tailed lengths of free living (Chastin & Granat 2010, Gait
-Posture 31:82). The accelerometer codes are monotone maps of amplitude, dominant frequency and periodicity onto 0-255, set
-so that their means and spreads over a population agree with the reference's constants (channels.py).
+Movement is a thresholded red-noise process: an activity sets the share of minutes with steps, two slow Gaussian
+processes decide which minutes, so that bouts and pauses have the heavy-tailed lengths of free living (Chastin &
+Granat 2010, Gait Posture 31:82). The accelerometer codes are monotone maps of amplitude, dominant frequency and
+periodicity onto 0-255, set so that their means and spreads over a population agree with the reference's constants
+(channels.py).
 """
 
 from dataclasses import dataclass
@@ -86,7 +87,9 @@ def _cadence(
     steady = column("walk")[a] > 0.8
     lift = np.where(steady, 0.0, 1.1 * excess * spread - 0.42)
     level = (
-        np.where(cadence > 60, person.pace * person.liveliness**0.12, 1) * cadence * np.exp(lift + spread * np.where(steady, 0.75, 0.62) * noise)
+        np.where(cadence > 60, person.pace * person.liveliness**0.12, 1)
+        * cadence
+        * np.exp(lift + spread * np.where(steady, 0.75, 0.62) * noise)
     )
     ceiling = np.where(cadence > 140, 205, 105 * person.pace + 7 * noise)
     # The first and the last minute of a walk are walked only in part.
@@ -156,8 +159,9 @@ def _posture(time: Timeline, motion: Motion, rng: np.random.Generator) -> Array:
 
 
 def _sleep_coefficient(motion: Motion, noise: Array) -> Array:
-    """Rises with unbroken stillness, falls at once with movement: a weighted window over activity as in
-    Cole et al. 1992 (Sleep 15:461), turned so that more means more asleep.
+    """Rises with unbroken stillness, falls at once with movement.
+
+    A weighted window over activity as in Cole et al. 1992 (Sleep 15:461), turned so that more means more asleep.
     """
     activity = smooth(np.log1p(motion.wrist / 0.01).astype(np.float32), 6.0)
     return np.maximum(0, 15.5 - 8.6 * activity + 0.8 * noise).astype(np.float32)

@@ -73,7 +73,8 @@ def add_leisure(
 
 
 def _add_outings(items: list[Item], d: Draws, person: Person, wake: float, weather: float) -> None:
-    names = ("housework", "shopping", "gardening", "socialising", "childcare", "driving", "walking", "hiking", "reading",
+    names = ("housework", "shopping", "gardening", "socialising", "childcare", "driving", "walking", "hiking",
+             "reading",
              "watching_tv", "gaming", "phone", "meditation", "sauna", "studying", "golf", "skiing")  # fmt: skip
     sunny = 1.0 / (1.0 + math.exp(-weather))
     likes = (5, 5, 3 * sunny, 4, 4 * person.children, 3, 3 * sunny, 1.2 * sunny, 3, 4, 2, 3, 0.7, 0.4,

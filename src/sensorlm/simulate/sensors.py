@@ -30,11 +30,13 @@ STAGES = {
 # Channels that need a pulse, with the least signal quality a unit still reports.
 NEED_PULSE = {
     "HR": 0.02, "hr_at_rest_mean": 0.02, "spo2": 0.55, "spo2_confidence": 0.10, "spo2_coverage": 0.10,
-    **dict.fromkeys(("rr_med", "rmssd0595", "sdnn0595", "pnn20", "coherence", "ShEnRR", "LF", "HF", "LF_HF", "VLF", "spectralEn"), 0.12),
+    **dict.fromkeys(("rr_med", "rmssd0595", "sdnn0595", "pnn20", "coherence", "ShEnRR", "LF", "HF", "LF_HF", "VLF",
+                     "spectralEn"), 0.12),
 }  # fmt: skip
 # What a device that writes while off shows; others keep what a resting watch would read.
-OFF_ZERO = frozenset({"steps", "intensity", "distance", "motion_intensity", "counts", "acc", "log_energy", "zero_crossing_avg",
-                      "leads_contact_counts", "percent_good", "spo2_confidence", "spo2_coverage", "altim_std"})  # fmt: skip
+OFF_ZERO = frozenset({"steps", "intensity", "distance", "motion_intensity", "counts", "acc", "log_energy",
+                      "zero_crossing_avg", "leads_contact_counts", "percent_good", "spo2_confidence", "spo2_coverage",
+                      "altim_std"})  # fmt: skip
 OFF_MISSING = frozenset({*NEED_PULSE, "eda_level_real", "lying", *STAGES}) - {"spo2_confidence", "spo2_coverage"}
 SPARSE = ("steps", "distance", "intensity")
 
@@ -104,7 +106,7 @@ def _hold(column: Array, lost: NDArray[np.bool_], minutes: int) -> None:
 
 
 def into_epochs(column: Array, epoch: int) -> Array:
-    """Mean of the observed minutes of each epoch, repeated over it (sums stay per minute), NaN where under half is seen."""
+    """Mean of the observed minutes of each epoch, repeated over it (sums stay per minute); NaN under a third of it."""
     table = column.reshape(-1, epoch)
     seen = np.isfinite(table)
     count = seen.sum(1)
@@ -220,7 +222,7 @@ def _oxygen(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Col
 
 
 def _stages(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Columns:
-    """Stages as a watch guesses them: right in most minutes, late by one or two at the edges (de Zambotti et al. 2019)."""
+    """Stages as a watch guesses them: right in most minutes, a minute late at the edges (de Zambotti et al. 2019)."""
     stage = np.roll(body.time.stage, 1)
     guess = np.where((stage == REM) & (red_noise(rng, len(stage), 15.0) > 1.3), LIGHT, stage)
     guess = np.where((stage == LIGHT) & (red_noise(rng, len(stage), 12.0) > 1.6), DEEP, guess)
@@ -235,9 +237,10 @@ _MAKERS: tuple[tuple[tuple[str, ...], Callable[[Body, Wear, Unit, np.random.Gene
     (("HR", "hr_at_rest_mean"), _heart_rate),
     (("steps", "step_count", "intensity"), _steps),
     (("counts", "acc", "motion_intensity", "lying"), _counts),
-    (("jerk_auto", "log_energy", "covariance", "log_energy_ratio", "zero_crossing_std", "zero_crossing_avg", "axis_mean",
-      "kurtosis", "altim_std", "sleep_coefficient"), _accelerometer),
-    (("rr_med", "rmssd0595", "sdnn0595", "pnn20", "coherence", "ShEnRR", "LF", "HF", "LF_HF", "VLF", "spectralEn", "hrv_rr_median"), _beats),
+    (("jerk_auto", "log_energy", "covariance", "log_energy_ratio", "zero_crossing_std", "zero_crossing_avg",
+      "axis_mean", "kurtosis", "altim_std", "sleep_coefficient"), _accelerometer),
+    (("rr_med", "rmssd0595", "sdnn0595", "pnn20", "coherence", "ShEnRR", "LF", "HF", "LF_HF", "VLF",
+      "spectralEn", "hrv_rr_median"), _beats),
     (("percent_good", "leads_contact_counts", "hrv_percent_good"), _quality),
     (("eda_level_real", "wrist_temperatures", "skin_temperature_magnitude"), _skin),
     (("white_light", "red_light", "green_light", "blue_light"), _light),

@@ -1,8 +1,8 @@
 """Life and movement in, skin, light and energy out: conductance, temperature, lux, metabolic rate.
 
-Skin temperature of the wrist runs against core temperature: high at night, low by day, down with exercise and cold air
-(Sarabia et al. 2008, Physiol Behav 95:570). Conductance follows arousal and heat with a quick rise and a slow fall, and
-shows storms in deep sleep (Boucsein 2012, Electrodermal Activity; Sano et al. 2014, Biol Psychol 100:76).
+Skin temperature of the wrist runs against core temperature: high at night, low by day, down with exercise and cold
+air (Sarabia et al. 2008, Physiol Behav 95:570). Conductance follows arousal and heat with a quick rise and a slow
+fall, and shows storms in deep sleep (Boucsein 2012, Electrodermal Activity; Sano et al. 2014, Biol Psychol 100:76).
 """
 
 import datetime as dt
@@ -52,7 +52,8 @@ def skin(
     night = np.cos(2 * np.pi * (clock - 200 - 0.6 * (person.midsleep - 210)) / 1440)
     temperature = (
         31.3 + person.warmth + 0.6 * night + 2.2 * in_bed + 0.16 * (air - 22) - 2.4 * smooth(heart.effort, 5.0)
-        + 2.0 * heat + 0.5 * time.ill + 0.8 * red_noise(rng, m, 60.0) + 0.25 * red_noise(rng, m, 4.0) - 0.5 * time.stress
+        + 2.0 * heat + 0.5 * time.ill + 0.8 * red_noise(rng, m, 60.0) + 0.25 * red_noise(rng, m, 4.0)
+        - 0.5 * time.stress
     )  # fmt: skip
     drive = column("arousal")[a] + 0.55 * time.stress + 0.4 * time.aroused
     quick = smooth(np.maximum(drive + 0.5 * red_noise(rng, m, 3.0), 0).astype(np.float32), 1.0)

@@ -1,7 +1,7 @@
-"""Seed and numbers in, recorded days out: as arrays for training workers, DayMatrix for the store, MinuteTable for export.
+"""Seed and numbers in, recorded days out: arrays for training workers, DayMatrix for the store, MinuteTable for export.
 
-A person's days are simulated in blocks of BLOCK_DAYS, each with one more day in front to let slow states settle. A block
-depends on (seed, person, block) only, a day's plan on (seed, person, day) only: any worker may make any part.
+A person's days are simulated in blocks of BLOCK_DAYS, each with one more day in front to let slow states settle. A
+block depends on (seed, person, block) only, a day's plan on (seed, person, day) only: any worker may make any part.
 """
 
 import datetime as dt
@@ -87,7 +87,8 @@ class PersonDays:
             for i, day in enumerate(self.events) for base in (start + i * MINUTES_PER_DAY,) for e in day
         ]  # fmt: skip
         return MinuteTable(
-            person=self.name, dataset=DATASET, device=self.unit.device.name, utc_minute=start + keep.astype(np.int64) * self.unit.epoch,
+            person=self.name, dataset=DATASET, device=self.unit.device.name,
+            utc_minute=start + keep.astype(np.int64) * self.unit.epoch,
             offset_minutes=np.zeros(len(keep), np.int16), columns=columns, tags=self.tags(),
             epoch_minutes=dict.fromkeys(columns, self.unit.epoch) if self.unit.epoch > 1 else {},
             events=tuple(sorted(set(events), key=lambda e: (e.start, e.end, e.kind, e.stage))),
@@ -122,8 +123,8 @@ def simulate_person(
             events.append(listed)
             logged.append(kinds)
     return PersonDays(
-        person=person, unit=unit, seed=seed, channel_set=channel_set, first_day=first_day, values=np.concatenate(values),
-        events=tuple(events), logged=tuple(logged), truth={k: np.concatenate([t[k] for t in truth]) for k in truth[0]},
+        person=person, unit=unit, seed=seed, channel_set=channel_set, first_day=first_day,
+        values=np.concatenate(values), events=tuple(events), logged=tuple(logged), truth={k: np.concatenate([t[k] for t in truth]) for k in truth[0]},
     )  # fmt: skip
 
 
@@ -144,7 +145,7 @@ def _block(
         "activity": body.time.activity, "stage": body.time.stage, "heart_rate": body.heart.rate,
         "steps": body.motion.steps, "worn": worn.worn,
     }  # fmt: skip
-    truth = {k: v[MINUTES_PER_DAY:].reshape(BLOCK_DAYS, MINUTES_PER_DAY) for k, v in hidden.items()}
+    truth = {k: np.asarray(v)[MINUTES_PER_DAY:].reshape(BLOCK_DAYS, MINUTES_PER_DAY) for k, v in hidden.items()}
     return values.reshape(BLOCK_DAYS, MINUTES_PER_DAY, -1), truth, body.time.events, worn.worn & worn.stored
 
 

@@ -1,8 +1,8 @@
-"""Day plans in, the whole life as minute arrays out: what a person does, which sleep stage, how stressed, what was eaten.
+"""Day plans in, a life as minute arrays out: what a person does, which sleep stage, how stressed, what was eaten.
 
-Sleep follows the classic hypnogram (Carskadon & Dement, Principles and Practice of Sleep Medicine, "Normal human sleep"):
-cycles of about 90 minutes, deep sleep in the first third and less with age (Ohayon et al. 2004, Sleep 27:1255), REM
-growing toward morning, short awakenings throughout.
+Sleep follows the classic hypnogram (Carskadon & Dement, Principles and Practice of Sleep Medicine, "Normal human
+sleep"): cycles of about 90 minutes, deep sleep in the first third and less with age (Ohayon et al. 2004, Sleep
+27:1255), REM growing toward morning, short awakenings throughout.
 """
 
 from dataclasses import dataclass

@@ -83,8 +83,9 @@ def _set(array: NDArray[np.bool_], start: float, length: float, value: bool) -> 
 
 
 def _signal(unit: Unit, motion: Motion, rng: np.random.Generator) -> tuple[NDArray[np.bool_], Array]:
-    """Contact breaks by chance and more often in motion; optical quality falls with wrist movement (Bent et al. 2020,
-    npj Digit Med 3:18), a chest electrode hardly minds.
+    """Contact breaks by chance and more often in motion.
+
+    Optical quality falls with wrist movement (Bent et al. 2020, npj Digit Med 3:18), a chest electrode hardly minds.
     """
     m = len(motion.wrist)
     shaken = np.minimum(motion.wrist, 0.6)

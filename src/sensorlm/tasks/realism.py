@@ -1,7 +1,7 @@
-"""Real days and simulated days in, how alike they are out: statistics side by side, and a judge that tries to tell them apart.
+"""Real and simulated days in, how alike they are out: statistics side by side, and a judge that tries to tell them.
 
-The judge (classifier two-sample test, Lopez-Paz & Oquab 2017, ICLR) sees a few dozen statistics of each day; its AUROC
-under cross-validation by person is 0.5 when it cannot tell and 1 when it always can.
+The judge (classifier two-sample test, Lopez-Paz & Oquab 2017, ICLR) sees a few dozen statistics of each day; its
+AUROC under cross-validation by person is 0.5 when it cannot tell and 1 when it always can.
 """
 
 import warnings
@@ -128,7 +128,7 @@ def bout_lengths(active: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 def day_statistics(recordings: Recordings) -> tuple[NDArray[np.float64], list[str]]:
-    """(n, f) statistics of each day and their names: level, spread, zeros, roughness, memory, rhythm, bouts, coupling."""
+    """(n, f) statistics of each day and their names: level, spread, roughness, memory, rhythm, bouts, coupling."""
     x = recordings.every_epoch()
     columns: list[NDArray[np.float64]] = []
     names: list[str] = []

@@ -47,7 +47,9 @@ def beat(person: Person, time: Timeline, motion: Motion, rng: np.random.Generato
     calm = smooth(asleep.astype(np.float32), 7.0)
     rest = person.resting_hr
     rate = rest + 2.0 * circadian + upright * 4.5 * person.hr_lift + (person.max_hr - rest) * effort
-    rate -= calm * (rest * person.night_dip + 1.5) * np.clip(0.6 + smooth(asleep.astype(np.float32), 150.0), 0, 1.35)
+    rate -= (
+        calm * (rest * person.night_dip + 1.5) * np.clip(0.8 + 0.55 * smooth(asleep.astype(np.float32), 150.0), 0, 1.35)
+    )
     lively = np.exp(0.8 * red_noise(rng, m, 15.0) - 0.25)
     rate += person.hr_swing * (slow * (2.9 - 1.4 * calm) + brief * (2.6 - 1.95 * calm) * lively)
     rate += 4.0 * time.digesting + 8 * time.stress + 5 * time.aroused + 11 * time.ill + 2.2 * time.drinks
@@ -120,8 +122,8 @@ def beat_features(heart: Heart, time: Timeline, good: Array, rng: np.random.Gene
     rmssd = np.exp(log_rmssd)
     sdnn = np.exp(0.62 * log_rmssd + 1.52 + 0.25 * n[2] + 0.25 * error)
     ratio = np.exp(1.15 - 0.55 * heart.vagal + 0.010 * (heart.rate - 65) + 0.62 * n[3] - 0.5 * (time.stage == DEEP))
-    # Power comes from cleaned intervals: half of the artefact's logarithm is left in it.
-    hf = 0.10 * np.exp(np.minimum(log_rmssd + heart.log_rmssd, 9.6)) * np.exp(0.45 * n[4])
+    # Power comes from cleaned intervals: a part of the artefact's logarithm is left in it.
+    hf = 0.10 * np.exp(np.minimum(1.2 * log_rmssd + 0.8 * heart.log_rmssd + 0.85 * n[4], 10.8))
     rr = 60000 / heart.rate * (1 + 0.006 * n[5])
     return {
         "rr_med": rr.astype(np.float32),
@@ -130,7 +132,7 @@ def beat_features(heart: Heart, time: Timeline, good: Array, rng: np.random.Gene
         "pnn20": np.clip(np.exp(-28.3 / rmssd) * 1.05 + 0.04 * n[6], 0, 1).astype(np.float32),
         "coherence": np.clip(0.165 * np.exp(0.58 * n[7]) + 0.12 * relaxed, 0, 1).astype(np.float32),
         "ShEnRR": np.clip(0.95 + 0.54 * np.log(sdnn) + 0.16 * n[8], 0, 6).astype(np.float32),
-        "LF": np.clip(hf * ratio, 0, 9e5).astype(np.float32),
+        "LF": np.clip(hf**0.8 * 2.2 * ratio, 0, 9e5).astype(np.float32),
         "HF": np.clip(hf, 0, 9e5).astype(np.float32),
         "LF_HF": np.clip(ratio, 0.02, 60).astype(np.float32),
         "VLF": np.clip(0.16 * np.minimum(sdnn, 200) ** 2 * np.exp(0.6 * n[1]), 0, 9e5).astype(np.float32),

@@ -124,7 +124,8 @@ def simulate_person(
             logged.append(kinds)
     return PersonDays(
         person=person, unit=unit, seed=seed, channel_set=channel_set, first_day=first_day,
-        values=np.concatenate(values), events=tuple(events), logged=tuple(logged), truth={k: np.concatenate([t[k] for t in truth]) for k in truth[0]},
+        values=np.concatenate(values), events=tuple(events), logged=tuple(logged),
+        truth={k: np.concatenate([t[k] for t in truth]) for k in truth[0]},
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ Windows = tuple[NDArray[np.float64], NDArray[np.bool_]]
 
 
 def window_features(values: Days, minutes: int) -> NDArray[np.float64]:
-    """(n, w, f) plain statistics of each window: mean, std, min, max, roughness, share above 0 and share seen a channel.
+    """(n, w, f) plain statistics of each window: mean, std, min, max, roughness, share above 0, share seen.
 
     The features of the transfer test: what a model must beat.
     """

@@ -71,7 +71,7 @@ def test_short_recordings_are_not_refused_for_being_short(shared):
 @pytest.mark.parametrize("sleep", [True, False])
 def test_the_three_five_minute_tables_are_refused(shared, sleep):
     report = check(quality_sets.t1d_five(shared, sleep=sleep), SET)
-    assert report.refused == ("2301", "2304", "2405")
+    assert report.refused == tuple(f"t1d_uom_5min/{person}" for person in (2301, 2304, 2405))
     heart = [v for v in report.clock_verdicts if v.channel == "HR"]
     assert [v.verdict for v in heart] == [BROKEN] * 3
     assert all("no 24-hour rhythm" in v.reason for v in heart)

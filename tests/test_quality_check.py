@@ -101,7 +101,7 @@ def test_heart_rate_and_logged_sleep_are_signs_of_a_wearer():
 def test_sound_and_broken_people_are_told_apart_and_named():
     report = check([made_person(person="good"), broken_person()], SET)
     assert [p.verdict for p in report.people] == [SOUND, BROKEN]
-    assert report.refused == ("late",)
+    assert report.refused == ("made/late",)
     assert (report.count(SOUND), report.count(BROKEN), report.count(CANNOT_TELL)) == (1, 1, 0)
     verdict = next(v for v in report.clock_verdicts if v.person == "late" and v.channel == "HR")
     assert verdict.verdict == BROKEN
@@ -163,7 +163,7 @@ def test_the_report_is_json_and_says_what_the_reader_met():
     reading = {"problems": {"duplicate minutes": {"count": 543, "examples": ["row 1"]}}}
     report = check([made_person(4), broken_person()], SET, reading=lambda: reading)
     data = json.loads(json.dumps(report.to_json(), allow_nan=False))
-    assert data["refused"] == ["late"]
+    assert data["refused"] == ["made/late"]
     assert data["reading"] == reading
     assert data["verdicts"][BROKEN] == 1
     assert len(data["coverage_by_hour"]["HR"]) == 24

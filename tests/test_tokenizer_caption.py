@@ -154,6 +154,8 @@ def _in_child(tokenizer: CaptionTokenizer, pipe) -> None:
     pipe.send(tokenizer.encode(captions(300), 64).sum())
 
 
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:lancedb fork support:RuntimeWarning")
 def test_a_forked_worker_encodes_without_a_warning_or_a_hang(tokenizer, capfd):
     expected = tokenizer.encode(captions(300), 64).sum()
     context = multiprocessing.get_context("fork")

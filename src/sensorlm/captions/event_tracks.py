@@ -8,6 +8,7 @@ began at 23:10 yesterday starts at minute -50. Moods logged at one moment have l
 Letters in shapes: b days, q windows, m events.
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,7 +23,7 @@ class EventTrack:
 
     def __init__(self, subject: str, events: Sequence[Sequence[Event]], logged: Sequence[frozenset[str]]) -> None:
         _, self.kind, *rest = subject.split(":", 2)
-        self.which = rest[0].lower() if rest else ""
+        self.which = one_line(rest[0]).lower() if rest else ""
         known = [self.kind in kinds for kinds in logged]
         if self.kind == "sleep" and self.which:
             known = [k and any(e.stage for e in day if e.kind == "sleep") for k, day in zip(known, events, strict=True)]
@@ -47,7 +48,7 @@ class EventTrack:
             return False
         if self.kind == "sleep":
             return event.stage == self.which
-        return not self.which or event.label.lower() == self.which
+        return not self.which or one_line(event.label).lower() == self.which
 
     def touches(self, w: Windows) -> Bools:
         """(m, q) whether an event shares a minute with a window, or happens at a moment inside it."""
@@ -63,6 +64,10 @@ class EventTrack:
         np.add.at(edges, (self.day, np.clip(self.ends, 0, MINUTES_PER_DAY)), -1)
         inside = edges[:, :-1].cumsum(1) > 0
         return self._known(between(running(inside, np.int32), w).astype(np.float64))
+
+    def share(self, w: Windows) -> Floats:
+        """(b, q) share of the window inside at least one event."""
+        return np.asarray(self.minutes(w) / np.maximum(w.length, 1), np.float64)
 
     def count(self, w: Windows) -> Floats:
         """(b, q) events that touch the window."""
@@ -93,6 +98,11 @@ class EventTrack:
 
     def _known(self, values: Floats) -> Floats:
         return np.where(self.known[:, None], values, np.nan)
+
+
+def one_line(label: str) -> str:
+    """A logged label without line breaks and without marks that would end a sentence."""
+    return " ".join(re.sub(r"[.;:,!?{}]+", " ", label).split())
 
 
 def is_event_subject(subject: str) -> bool:

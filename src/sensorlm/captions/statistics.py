@@ -135,6 +135,7 @@ STATISTICS: Mapping[str, Statistic] = {
     "last_above": Statistic(channel=last_above, unit="minute", meaning="last minute above the argument"),
     "coverage": Statistic(channel=coverage, share=-1, unit="share", meaning="observed share of the window"),
     "event_minutes": Statistic(event=EventTrack.minutes, unit="minutes", meaning="minutes inside such events"),
+    "event_share": Statistic(event=EventTrack.share, unit="share", meaning="share of the window inside such events"),
     "event_count": Statistic(event=EventTrack.count, unit="count", meaning="events that touch the window"),
     "event_start": Statistic(event=EventTrack.start, unit="minute", meaning="start of the longest one, uncut"),
     "event_end": Statistic(event=EventTrack.end, unit="minute", meaning="end of the longest one, uncut"),

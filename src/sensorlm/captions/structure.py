@@ -187,7 +187,7 @@ def find_extremes(bins: Floats) -> Peaks:
                 prominence=PEAK_PROMINENCE * spread,
                 distance=PEAK_DISTANCE,
                 max_width=PEAK_WIDTH,
-            )  # fmt: skip
+            )
         )
     series = np.concatenate([found[0][0], found[1][0]])
     at = np.concatenate([found[0][1], found[1][1]])

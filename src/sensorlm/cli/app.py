@@ -14,7 +14,10 @@ from sensorlm.errors import SensorLMError
 
 # Command -> "module:function". A module is imported only when its command is asked for.
 COMMANDS: dict[str, str] = {
+    "import": "sensorlm.cli.import_:import_export",
+    "quality": "sensorlm.cli.quality:quality",
     "simulate": "sensorlm.cli.simulate:simulate",
+    "info": "sensorlm.cli.info:info",
 }
 ALIASES = {"caption": "generate-captions"}
 

@@ -11,8 +11,11 @@ from sensorlm.cli.options import JsonFlag, emit, progress
 
 def quality(
     source: Annotated[Path, typer.Argument(help="A vendor's export, or a folder written by `sensorlm import`.")],
-    reader: Annotated[str, typer.Option(help="Reader of an export; auto finds it.")] = "auto",
-    channels: Annotated[str, typer.Option(help="Channel set: a name or a JSON file.")] = "sensorlm-34",
+    reader: Annotated[str, typer.Option(help="Reader of an export; auto looks at what is there.")] = "auto",
+    channel_set: Annotated[str, typer.Option("--channel-set", help="Set name or JSON file.")] = "sensorlm-34",
+    mapping: Annotated[Path | None, typer.Option(help="JSON that says what the columns mean (csv, parquet).")] = None,
+    zone: Annotated[str, typer.Option(help="IANA zone of wall-clock times, e.g. Europe/London.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Exit 0 even if a clock is broken.")] = False,
     picture: Annotated[Path | None, typer.Option(help="Write the report as a PNG picture too.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -31,7 +34,7 @@ def quality(
     reading = None
     if is_dataset(source):
         dataset = open_dataset(source)
-        channel_set = dataset.channel_set
+        chosen = dataset.channel_set
         rows = sorted(range(len(dataset)), key=dataset.person)
 
         def days() -> Iterator[DayMatrix]:
@@ -39,10 +42,10 @@ def quality(
 
         tables = tables_from_days(days())
     else:
-        channel_set = load_channel_set(channels)
+        chosen = load_channel_set(channel_set)
         reading = ReadReport()
-        tables = read(reader, source, report=reading)
-    checker = QualityChecker(channel_set)
+        tables = read(reader, source, report=reading, mapping=mapping, zone=zone)
+    checker = QualityChecker(chosen)
     with progress("people") as advance:
         for table in tables:
             checker.add(table)
@@ -51,5 +54,5 @@ def quality(
     if picture is not None:
         write_bytes(picture, quality_picture(report))
     emit(report.to_json(), as_json=as_json, text=report_text(report))
-    if report.refused:
+    if report.refused and not force:
         raise typer.Exit(1)

@@ -121,8 +121,12 @@ class QualityReport:
 
     @property
     def refused(self) -> tuple[str, ...]:
-        """People whose clock is broken: no day is made of them unless forced."""
-        return tuple(p.person for p in self.people if p.verdict == BROKEN)
+        """`dataset/person` of everyone whose clock is broken: no day is made of them unless forced.
+
+        The data set belongs to the name, since one person's tables may differ: of t1d_uom the 15-minute epochs keep
+        good time and the 5-minute tables of the same people do not.
+        """
+        return tuple(f"{p.dataset}/{p.person}" for p in self.people if p.verdict == BROKEN)
 
     def count(self, verdict: str) -> int:
         """Number of people with this verdict."""

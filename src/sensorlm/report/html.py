@@ -64,10 +64,8 @@ class Page:
                     f"table {caption!r}: row {number} has {len(row)} cells, the header has {len(header)}. "
                     "Give every row one cell a column."
                 )
-        cells = [[{"text": _cell(c), "number": _is_number(c)} for c in row] for row in rows]
-        numeric = [
-            bool(cells) and all(r[i]["number"] or r[i]["text"] == "–" for r in cells) for i in range(len(header))
-        ]
+        cells = [[_cell(c) for c in row] for row in rows]
+        numeric = [_is_column_of_numbers([row[i] for row in rows]) for i in range(len(header))]
         columns = [{"text": h, "number": n} for h, n in zip(header, numeric, strict=True)]
         return self._add(kind="table", header=columns, rows=cells, caption=caption)
 
@@ -106,6 +104,10 @@ class Page:
     def _add(self, **part: Any) -> "Page":  # noqa: ANN401
         self.parts.append(part)
         return self
+
+
+def _is_column_of_numbers(cells: Sequence[Any]) -> bool:
+    return any(map(_is_number, cells)) and all(c is None or _is_number(c) for c in cells)
 
 
 def _is_number(cell: Any) -> bool:  # noqa: ANN401

@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "quality": "sensorlm.cli.quality:quality",
     "generate-captions": "sensorlm.cli.captions:generate_captions_command",
     "train": "sensorlm.cli.train:train",
+    "simulate": "sensorlm.cli.simulate:simulate",
     "info": "sensorlm.cli.info:info",
 }
 ALIASES = {"caption": "generate-captions"}

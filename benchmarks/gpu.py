@@ -56,16 +56,17 @@ def days_and_mask(batch, channels, observed_share, dtype):
     return values, mask
 
 
-def ours(name, channels, fp8, dtype=torch.bfloat16, checkpoint=False, missing="drop"):
+def ours(name, channels, fp8, dtype=torch.bfloat16, checkpoint="", missing="drop"):
     changes = {"sensor.num_channels": channels, "text.context_length": TEXT, "sensor.missing": missing}
     model = SensorLM(preset(name, overrides=changes), device=DEVICE).to(dtype)
-    model.set_grad_checkpointing(checkpoint)
+    if checkpoint:
+        model.set_grad_checkpointing(part=checkpoint)
     if fp8:
         use_fp8(model)
     return compile_blocks(model)
 
 
-def train_ours(name, channels, batch, fp8=False, share=1.0, checkpoint=False):
+def train_ours(name, channels, batch, fp8=False, share=1.0, checkpoint=""):
     model = ours(name, channels, fp8, checkpoint=checkpoint)
     trainer = make_trainer(model, peak=1e-4, precision="bf16")
     empty = torch.zeros(batch, 0, device=DEVICE)
@@ -142,8 +143,8 @@ def rows(module, size, batch):
     yield "train26 fp8", partial(train_ours, size, 26, b, fp8=True)
     yield "train34 half missing bf16", partial(train_ours, size, 34, b, share=0.5)
     yield "train34 half missing fp8", partial(train_ours, size, 34, b, fp8=True, share=0.5)
-    yield "train34 checkpointed bf16", partial(train_ours, size, 34, b, checkpoint=True)
-    yield "train34 checkpointed fp8", partial(train_ours, size, 34, b, fp8=True, checkpoint=True)
+    yield "train34 mlp recomputed bf16", partial(train_ours, size, 34, b, checkpoint="mlp")
+    yield "train34 mlp recomputed fp8", partial(train_ours, size, 34, b, fp8=True, checkpoint="mlp")
     yield "embed34 bf16", partial(embed_ours, size, 34, b)
     yield "embed34 fp8", partial(embed_ours, size, 34, b, fp8=True)
     yield "embed34 bf16 batch 1", partial(embed_ours, size, 34, 1)

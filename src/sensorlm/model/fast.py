@@ -18,3 +18,15 @@ def compile_blocks(model: nn.Module) -> nn.Module:
         elif isinstance(module, MapPool):
             module.compile()
     return model
+
+
+def compile_for_latency(model: nn.Module) -> nn.Module:
+    """Compile each stack of blocks as one graph that the GPU replays by itself; returns the model.
+
+    At batch 1 a block computes for less time than its launches take, so they are recorded once (CUDA graphs). The shape
+    of the input is fixed by the first call: for whole days, or windows of one length, one after another.
+    """
+    for module in model.modules():
+        if isinstance(module, Stack | MapPool):
+            module.compile(mode="reduce-overhead", dynamic=False)
+    return model

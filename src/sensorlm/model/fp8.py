@@ -91,8 +91,8 @@ class Fp8Linear(nn.Linear):
     """nn.Linear with the same parameters, computed in 8-bit floats."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """(..., in) to (..., out)."""
-        rows = x.reshape(-1, x.shape[-1])
+        """(..., in) to (..., out) in bfloat16."""
+        rows = x.reshape(-1, x.shape[-1]).bfloat16()
         out: Tensor = Fp8Product.apply(rows, self.weight, self.bias)  # type: ignore[no-untyped-call]
         return out.view(*x.shape[:-1], -1)
 

@@ -118,7 +118,7 @@ def make_trainer(
         compile_blocks(model)
     forward, unsynced = parallelise(model, processes, distributed, bf16=precision == "bf16")
     gradients = Gradients(
-        model, forward, objective or Objective(), processes, accum_freq, precision != "fp32", seed, unsynced
+        model, forward, objective or Objective(), processes, accum_freq, precision == "amp_bf16", seed, unsynced
     )
     return Trainer(model, gradients, Optimizer(model, peak=peak, processes=processes, **optimizer), processes)
 

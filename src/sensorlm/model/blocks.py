@@ -1,0 +1,85 @@
+"""Token sequences in, token sequences out: the pre-norm block, its MLP, and the poolings that end a tower."""
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+from sensorlm.model.attention import Attention, CrossAttention, Layout, Tokens
+
+
+class Mlp(nn.Module):
+    """Two linear layers around a GELU ("gelu_tanh": its tanh approximation, as in the reference)."""
+
+    def __init__(self, width: int, mlp_width: int, activation: str) -> None:
+        super().__init__()
+        self.fc1 = nn.Linear(width, mlp_width)
+        self.fc2 = nn.Linear(mlp_width, width)
+        self.approximate = "tanh" if activation == "gelu_tanh" else "none"
+
+    def forward(self, x: Float[Tensor, "*l d"]) -> Float[Tensor, "*l d"]:
+        """Each token by itself."""
+        return self.fc2(F.gelu(self.fc1(x), approximate=self.approximate))
+
+
+class Block(nn.Module):
+    """Pre-norm transformer block (Dosovitskiy et al. 2021, eq. 2 and 3)."""
+
+    def __init__(self, width: int, num_heads: int, mlp_width: int, activation: str, norm_eps: float) -> None:
+        super().__init__()
+        self.norm1 = nn.LayerNorm(width, eps=norm_eps)
+        self.attn = Attention(width, num_heads)
+        self.norm2 = nn.LayerNorm(width, eps=norm_eps)
+        self.mlp = Mlp(width, mlp_width, activation)
+
+    def forward(
+        self, x: Float[Tensor, "*l d"], layout: Layout | None = None, causal: bool = False
+    ) -> Float[Tensor, "*l d"]:
+        """Dense (b, l, d) without a layout, packed (n, d) with one."""
+        x = x + self.attn(self.norm1(x), layout, causal=causal)
+        return x + self.mlp(self.norm2(x))
+
+
+class Stack(nn.ModuleList):
+    """Blocks one after another; with `grad_checkpointing` their activations are recomputed in the backward pass."""
+
+    grad_checkpointing = False
+
+    def forward(self, x: Tensor, *context: Any) -> Tensor:  # noqa: ANN401
+        """Tokens through all blocks, each of which also gets `context` (layout and causality, or the memory)."""
+        for block in self:
+            if self.grad_checkpointing and torch.is_grad_enabled():
+                x = checkpoint(block, x, *context, use_reentrant=False)
+            else:
+                x = block(x, *context)
+        return x
+
+
+class MapPool(nn.Module):
+    """Multi-head attention pooling: a learned probe attends over the tokens, then x + MLP(LN(x)) (Zhai et al. 2022)."""
+
+    def __init__(self, width: int, num_heads: int, mlp_width: int, activation: str, norm_eps: float) -> None:
+        super().__init__()
+        self.probe = nn.Parameter(torch.empty(1, 1, width))
+        self.attn = CrossAttention(width, num_heads)
+        self.norm = nn.LayerNorm(width, eps=norm_eps)
+        self.mlp = Mlp(width, mlp_width, activation)
+
+    def forward(self, tokens: Tokens) -> Float[Tensor, "b d"]:
+        """One vector a sample."""
+        x = self.attn(self.probe.expand(len(tokens), -1, -1), tokens)[:, 0]
+        return x + self.mlp(self.norm(x))
+
+
+def mean_pool(tokens: Tokens) -> Float[Tensor, "b d"]:
+    """The mean over each sample's tokens."""
+    if tokens.layout is None:
+        return tokens.x.mean(1)
+    # Summed in float32: half precision loses bits over thousands of tokens.
+    total = tokens.x.new_zeros(len(tokens), tokens.x.shape[1], dtype=torch.float32)
+    total = total.index_add(0, tokens.layout.samples, tokens.x.float())
+    lengths = torch.tensor(tokens.layout.lengths, device=total.device)
+    return (total / lengths[:, None]).to(tokens.x.dtype)

@@ -1,0 +1,133 @@
+"""Days and captions in, unit features, temperature and caption logits out: both towers and the decoder as one model."""
+
+import math
+from typing import Any
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from sensorlm.config.model import ModelConfig
+from sensorlm.errors import ConfigError
+from sensorlm.model.attention import Tokens
+from sensorlm.model.blocks import Stack
+from sensorlm.model.decoder import Decoder
+from sensorlm.model.initialise import initialise
+from sensorlm.model.sensor import SensorTower
+from sensorlm.model.text import TextTower
+
+
+class SensorLM(nn.Module):
+    """Two towers that share an embedding space, and optionally a decoder that reads the sensor tokens.
+
+    Args:
+        config: sizes and switches.
+        seed: fixes the random start; None leaves the weights unset, for a caller that loads them all.
+        device: where the weights live; "meta" allocates nothing.
+    """
+
+    def __init__(self, config: ModelConfig, *, seed: int | None = 0, device: str | torch.device = "cpu") -> None:
+        super().__init__()
+        self.config = config
+        # Built without memory first: torch's own constructors would draw from the global random state.
+        with torch.device("meta"):
+            self.sensor = SensorTower(config.sensor)
+            self.sensor_projection = _projection(config.sensor.width, config.embed_dim)
+            self.text = None if config.text is None else build_text_tower(config)
+            self.text_projection = None if config.text is None else nn.Linear(config.text.width, config.embed_dim)
+            self.decoder = None if config.decoder is None else Decoder(config.decoder, config.sensor.width)
+            self.logit_scale = nn.Parameter(torch.empty(()))
+            self.logit_bias = nn.Parameter(torch.empty(()))
+        if torch.device(device).type == "meta":
+            return
+        self.to_empty(device=device)
+        if seed is not None:
+            initialise(self, seed)
+            self.reset_logits()
+        if config.text is not None and config.text.frozen and self.text is not None:
+            self.text.requires_grad_(False)
+
+    @torch.no_grad()
+    def reset_logits(self) -> None:
+        """Temperature and bias as the configuration starts them."""
+        self.logit_scale.fill_(math.log(self.config.logit_scale_init))
+        self.logit_bias.fill_(self.config.logit_bias_init)
+
+    def set_grad_checkpointing(self, enable: bool = True) -> None:
+        """Recompute block activations in the backward pass (saves memory, costs a third more compute)."""
+        for module in self.modules():
+            if isinstance(module, Stack):
+                module.grad_checkpointing = enable
+
+    def encode_sensor(
+        self, values: Float[Tensor, "b t c"], observed: Bool[Tensor, "b t c"] | None = None, normalize: bool = True
+    ) -> Float[Tensor, "b e"]:
+        """Features of days.
+
+        Args:
+            values: z-scores. NaN = missing where `observed` is None.
+            observed: False where missing; the values there are never read.
+            normalize: unit length.
+        """
+        return self.sensor_features(self.sensor.tokens(values, observed), normalize)
+
+    def encode_image(self, image: Float[Tensor, "b t c"], normalize: bool = True) -> Float[Tensor, "b e"]:
+        """`encode_sensor` under the name that image-text tools call; NaN = missing."""
+        return self.encode_sensor(image, None, normalize)
+
+    def encode_text(
+        self, tokens: Int[Tensor, "b l"], normalize: bool = True, mask: Bool[Tensor, "b l"] | None = None
+    ) -> Float[Tensor, "b e"]:
+        """Features of texts; `mask` (True on real tokens) is read off the padding id when None.
+
+        Raises:
+            ConfigError: the model has no text tower, or the text is longer than its context.
+        """
+        if self.text is None or self.text_projection is None:
+            raise ConfigError("this model has no text tower (text=None), so encode_text cannot run. Use generate.")
+        features = self.text_projection(self.text(tokens, mask))
+        return unit(features) if normalize else features
+
+    def sensor_features(self, tokens: Tokens, normalize: bool = True) -> Float[Tensor, "b e"]:
+        """Features from tokens already encoded by `sensor.tokens`."""
+        features = self.sensor.pool(tokens)
+        if self.sensor_projection is not None:
+            features = self.sensor_projection(features)
+        return unit(features) if normalize else features
+
+    def forward(
+        self,
+        values: Float[Tensor, "b t c"],
+        observed: Bool[Tensor, "b t c"] | None,
+        tokens: Int[Tensor, "b l"],
+    ) -> dict[str, Any]:
+        """Everything a loss needs, from one pass of each tower.
+
+        Returns:
+            sensor_features and text_features (b, e) of unit length, logit_scale (the temperature itself), logit_bias,
+            and with a decoder caption_logits (b, l, v): position i predicts tokens[:, i] from those before it.
+        """
+        memory = self.sensor.tokens(values, observed)
+        out: dict[str, Any] = {"logit_scale": self.logit_scale.exp(), "logit_bias": self.logit_bias}
+        out["sensor_features"] = self.sensor_features(memory)
+        if self.text is not None:
+            out["text_features"] = self.encode_text(tokens)
+        if self.decoder is not None:
+            out["caption_logits"] = self.decoder(tokens, memory)
+        return out
+
+
+def unit(x: Float[Tensor, "b e"]) -> Float[Tensor, "b e"]:
+    """Unit length: x / (norm + 1e-8), in float32 (reference)."""
+    x = x.float()
+    return x / (x.norm(dim=-1, keepdim=True) + 1e-8)
+
+
+def build_text_tower(config: ModelConfig) -> nn.Module:
+    """The text tower `config` asks for."""
+    assert config.text is not None
+    return TextTower(config.text)
+
+
+def _projection(width: int, embed_dim: int) -> nn.Linear | None:
+    return None if width == embed_dim else nn.Linear(width, embed_dim)

@@ -1,0 +1,33 @@
+"""The protocol every embedder keeps: days or texts in, (n, e) unit vectors out, batches streamed."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sensorlm.records import DayMatrix
+
+Window = tuple[int, int]
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """What tasks know of a model."""
+
+    dim: int
+    """Length e of a vector."""
+    logit_scale: float
+    """Learned inverse temperature, already exponentiated."""
+    logit_bias: float
+    """Learned bias of the sigmoid loss; 0 for a softmax-trained model."""
+    name: str
+    """What a report calls it."""
+
+    def embed_days(self, days: Iterable[DayMatrix], window: Window | None = None) -> NDArray[np.float32]:
+        """(n, e) unit vectors. With `window`, minutes outside [start, end) are hidden first."""
+        ...
+
+    def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, e) unit vectors."""
+        ...

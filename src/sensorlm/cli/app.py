@@ -13,7 +13,9 @@ from typer.core import TyperGroup
 from sensorlm.errors import SensorLMError
 
 # Command -> "module:function". A module is imported only when its command is asked for.
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "info": "sensorlm.cli.info:info",
+}
 ALIASES = {"caption": "generate-captions"}
 
 

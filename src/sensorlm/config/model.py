@@ -37,7 +37,7 @@ class JsonConfig:
         return type(self).from_json({**self.to_json(), **changes})
 
     @classmethod
-    def from_json(cls: type[C], data: Mapping[str, Any]) -> C:
+    def from_json(cls: type[C], data: Any) -> C:  # noqa: ANN401 (a file may hold anything)
         """Build from a JSON object; missing keys take their defaults.
 
         Raises:
@@ -179,8 +179,10 @@ class TextTowerConfig(JsonConfig):
     """True: padding takes no part in attention. The reference and sensorlm-rs let it."""
     pad_id: int = 1
     eos_id: int = 1
+    prefix_id: int | None = None
+    """An id the tower puts before every text (BERT's [CLS]); it takes one position."""
     frozen: bool = False
-    """Only the projection (and MAP head) learns; the encoder keeps its weights."""
+    """The tower keeps its weights; only the projection behind it learns."""
 
     def __post_init__(self) -> None:
         check_transformer(self, "text")
@@ -195,6 +197,11 @@ class TextTowerConfig(JsonConfig):
                     f"text.{name}={getattr(self, name)} is outside the vocabulary of {self.vocab_size}. "
                     "Give the id the tokenizer uses."
                 )
+        if self.prefix_id is not None and not 0 <= self.prefix_id < self.vocab_size:
+            raise ConfigError(
+                f"text.prefix_id={self.prefix_id} is outside the vocabulary of {self.vocab_size}. "
+                "Give the id the tokenizer uses, or null."
+            )
         if self.architecture == "bert" and (self.causal or not self.padding_mask):
             raise ConfigError(
                 f"text.architecture='bert' with causal={self.causal}, padding_mask={self.padding_mask}: "
@@ -205,6 +212,11 @@ class TextTowerConfig(JsonConfig):
     def mlp_width(self) -> int:
         """Hidden units of each MLP."""
         return round(self.width * self.mlp_ratio)
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens a text may have, EOS included."""
+        return self.context_length - (self.prefix_id is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +252,11 @@ class DecoderConfig(JsonConfig):
     def mlp_width(self) -> int:
         """Hidden units of each MLP."""
         return round(self.width * self.mlp_ratio)
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens a caption may have, EOS included."""
+        return self.context_length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,17 @@ class Block(nn.Module):
         return x + self.mlp(self.norm2(x))
 
 
+class PostNormBlock(Block):
+    """The original transformer's order, normalising after each sum (Vaswani et al. 2017; BERT)."""
+
+    def forward(
+        self, x: Float[Tensor, "*l d"], layout: Layout | None = None, causal: bool = False
+    ) -> Float[Tensor, "*l d"]:
+        """Dense (b, l, d) without a layout, packed (n, d) with one."""
+        x = self.norm1(x + self.attn(x, layout, causal=causal))
+        return self.norm2(x + self.mlp(x))
+
+
 class Stack(nn.ModuleList):
     """Blocks one after another; with `grad_checkpointing` their activations are recomputed in the backward pass."""
 

@@ -82,7 +82,7 @@ class Decoder(nn.Module):
         x = torch.cat([start, self.token_embed(tokens[:, :-1])], 1) + self.positions[:length]
         return self.logits(self.norm(self.blocks(x, memory)))
 
-    def logits(self, x: Float[Tensor, "b l d"]) -> Float[Tensor, "b l v"]:
+    def logits(self, x: Float[Tensor, "*l d"]) -> Float[Tensor, "*l v"]:
         """Vocabulary scores, from the token table where the head is tied."""
         weight = self.token_embed.weight if self.head is None else self.head.weight
         return nn.functional.linear(x, weight)

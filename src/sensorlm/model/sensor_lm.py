@@ -7,11 +7,13 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from sensorlm.config.generation import GenerationConfig
 from sensorlm.config.model import ModelConfig
 from sensorlm.errors import ConfigError
 from sensorlm.model.attention import Tokens
 from sensorlm.model.blocks import Stack
 from sensorlm.model.decoder import Decoder
+from sensorlm.model.generate import generate
 from sensorlm.model.initialise import initialise
 from sensorlm.model.sensor import SensorTower
 from sensorlm.model.text import TextTower
@@ -33,7 +35,7 @@ class SensorLM(nn.Module):
         with torch.device("meta"):
             self.sensor = SensorTower(config.sensor)
             self.sensor_projection = _projection(config.sensor.width, config.embed_dim)
-            self.text = None if config.text is None else build_text_tower(config)
+            self.text = None if config.text is None else TextTower(config.text)
             self.text_projection = None if config.text is None else nn.Linear(config.text.width, config.embed_dim)
             self.decoder = None if config.decoder is None else Decoder(config.decoder, config.sensor.width)
             self.logit_scale = nn.Parameter(torch.empty(()))
@@ -116,17 +118,35 @@ class SensorLM(nn.Module):
             out["caption_logits"] = self.decoder(tokens, memory)
         return out
 
+    @torch.no_grad()
+    def generate(
+        self,
+        values: Float[Tensor, "b t c"],
+        observed: Bool[Tensor, "b t c"] | None = None,
+        prompt: Int[Tensor, "b p"] | None = None,
+        config: GenerationConfig | None = None,
+    ) -> Int[Tensor, "b l"]:
+        """Caption ids of days: the prompt and what follows, EOS from the end on.
+
+        Args:
+            values: z-scores. NaN = missing where `observed` is None.
+            observed: False where missing.
+            prompt: ids every caption begins with, equally many for each day.
+            config: how to choose tokens; None: greedy.
+
+        Raises:
+            ConfigError: the model has no decoder, or prompt and max_tokens exceed its context.
+        """
+        if self.decoder is None:
+            raise ConfigError("this model has no decoder (decoder=None), so it cannot write captions. Train one.")
+        memory = self.sensor.tokens(values, observed)
+        return generate(self.decoder, memory, prompt, config or GenerationConfig())
+
 
 def unit(x: Float[Tensor, "b e"]) -> Float[Tensor, "b e"]:
     """Unit length: x / (norm + 1e-8), in float32 (reference)."""
     x = x.float()
     return x / (x.norm(dim=-1, keepdim=True) + 1e-8)
-
-
-def build_text_tower(config: ModelConfig) -> nn.Module:
-    """The text tower `config` asks for."""
-    assert config.text is not None
-    return TextTower(config.text)
 
 
 def _projection(width: int, embed_dim: int) -> nn.Linear | None:

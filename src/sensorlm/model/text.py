@@ -1,16 +1,17 @@
-"""Token ids in, one feature a text out: our transformer (reference and sensorlm-rs forms by configuration).
+"""Token ids in, one feature a text out: the reference's, sensorlm-rs' and BERT's transformer by configuration.
 
 Letters in shapes: b texts, l tokens, n packed tokens, d width.
 """
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from sensorlm.config.model import TextTowerConfig
 from sensorlm.errors import ConfigError
 from sensorlm.model.attention import Layout, Tokens
-from sensorlm.model.blocks import Block, MapPool, Stack, mean_pool
+from sensorlm.model.blocks import Block, MapPool, PostNormBlock, Stack, mean_pool
 
 
 def text_mask(tokens: Int[Tensor, "b l"], pad_id: int, eos_id: int) -> Bool[Tensor, "b l"]:
@@ -31,15 +32,16 @@ def pack(x: Float[Tensor, "b l d"], mask: Bool[Tensor, "b l"]) -> Tokens:
 
 
 class TextTower(nn.Module):
-    """Pre-norm transformer over token ids."""
+    """Transformer over token ids: pre-norm (ours, the reference's) or post-norm (a BERT-shaped sentence encoder)."""
 
     def __init__(self, config: TextTowerConfig) -> None:
         super().__init__()
         self.config = config
         sizes = (config.width, config.num_heads, config.mlp_width, config.activation, config.norm_eps)
+        block = PostNormBlock if config.architecture == "bert" else Block
         self.token_embed = nn.Embedding(config.vocab_size, config.width)
         self.positions = nn.Parameter(torch.empty(config.context_length, config.width))
-        self.blocks = Stack([Block(*sizes) for _ in range(config.depth)])
+        self.blocks = Stack([block(*sizes) for _ in range(config.depth)])
         self.norm = nn.LayerNorm(config.width, eps=config.norm_eps)
         self.map_pool = MapPool(*sizes) if config.pooling == "map" else None
 
@@ -54,18 +56,25 @@ class TextTower(nn.Module):
             ConfigError: more tokens than the tower has positions for.
         """
         config = self.config
-        length = check_length(tokens, config.context_length)
         if mask is None:
             mask = text_mask(tokens, config.pad_id, config.eos_id)
+        if config.prefix_id is not None:
+            tokens, mask = F.pad(tokens, (1, 0), value=config.prefix_id), F.pad(mask, (1, 0), value=True)
+        length = check_length(tokens, config.context_length)
         x = self.token_embed(tokens) + self.positions[:length]
         if not config.padding_mask:
-            return self.pool(Tokens(self.norm(self.blocks(x, None, config.causal))), mask)
+            return self.pool(Tokens(self.encode(x)), mask)
         if config.causal:
             # Padding lies behind every real token, so causality alone already hides it.
-            x = self.norm(self.blocks(x, None, True))
-            return self.pool(pack(x, mask), None)
+            return self.pool(pack(self.encode(x), mask), None)
         packed = pack(x, mask)
-        return self.pool(Tokens(self.norm(self.blocks(packed.x, packed.layout)), packed.layout), None)
+        return self.pool(Tokens(self.encode(packed.x, packed.layout), packed.layout), None)
+
+    def encode(self, x: Tensor, layout: Layout | None = None) -> Tensor:
+        """Blocks and norm; BERT normalises the embeddings instead of the output."""
+        normalise_first = self.config.architecture == "bert"
+        x = self.blocks(self.norm(x) if normalise_first else x, layout, self.config.causal)
+        return x if normalise_first else self.norm(x)
 
     def pool(self, tokens: Tokens, mask: Bool[Tensor, "b l"] | None) -> Float[Tensor, "b d"]:
         """One vector a text; `mask` is given where padding is still among the (dense) tokens."""

@@ -1,0 +1,189 @@
+"""Facts and days in, true, false or cannot be told out, for many of both at once.
+
+Letters in shapes: b days, t = 1440 minutes, c channels, q quantities, f facts.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sensorlm.captions.event_tracks import EventTrack, is_event_subject
+from sensorlm.captions.fact_json import caption_from_json, caption_to_json, fact_from_json, fact_to_json
+from sensorlm.captions.statistics import STATISTICS
+from sensorlm.captions.tracks import Floats, Track, Windows
+from sensorlm.errors import RecordError
+from sensorlm.records import MINUTES_PER_DAY, DayMatrix, Event, Fact, Quantity
+
+__all__ = [
+    "ANY_CHANNEL", "STATISTICS", "DayBatch", "caption_from_json", "caption_to_json", "check_quantity", "evaluate",
+    "fact_from_json", "fact_to_json", "judge", "measure", "true_in_day",
+]  # fmt: skip
+
+ANY_CHANNEL = "any"
+"""Subject of a "coverage" that asks whether any channel at all was recorded."""
+CHUNK_DAYS = 128
+"""Days measured together: one channel's running sums of so many stay inside a processor's cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class DayBatch:
+    """Days to be asked: values (b, t, c) float32 in channel units, NaN where missing, and their events."""
+
+    values: NDArray[np.float32]
+    channel_keys: tuple[str, ...]
+    events: tuple[tuple[Event, ...], ...]
+    """Per day, in minutes of that day."""
+    logged: tuple[frozenset[str], ...]
+    """Per day, the event kinds that were logged: elsewhere "no such event" means nothing."""
+
+    def __post_init__(self) -> None:
+        b = len(self.events)
+        if self.values.shape != (b, MINUTES_PER_DAY, len(self.channel_keys)) or len(self.logged) != b:
+            raise RecordError(
+                f"a DayBatch of {b} days and {len(self.channel_keys)} channels has values of shape "
+                f"{self.values.shape} and {len(self.logged)} logs. Give (days, 1440, channels) and one log a day."
+            )
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    @classmethod
+    def from_days(cls, days: Sequence[DayMatrix]) -> "DayBatch":
+        """Stack days of one channel set.
+
+        Raises:
+            RecordError: no day, or days of different channels.
+        """
+        if not days:
+            raise RecordError("a DayBatch of 0 days was asked for. Give at least one day.")
+        keys = days[0].channel_keys
+        for day in days:
+            if day.channel_keys != keys:
+                raise RecordError(
+                    f"day {day.key} has channels {day.channel_keys}, the first day {keys}. Batch days of one set."
+                )
+        return cls(
+            np.stack([day.values for day in days]), keys,
+            tuple(day.events for day in days), tuple(day.logged for day in days),
+        )  # fmt: skip
+
+    def restricted(self, start: int, end: int) -> "DayBatch":
+        """The same days with every minute outside [start, end) hidden; events are labels and stay."""
+        values = np.full_like(self.values, np.nan)
+        values[:, start:end] = self.values[:, start:end]
+        return DayBatch(values, self.channel_keys, self.events, self.logged)
+
+    def chunks(self, size: int = CHUNK_DAYS) -> Iterator[tuple[slice, "DayBatch"]]:
+        """Views of at most `size` days."""
+        for first in range(0, len(self), size):
+            at = slice(first, first + size)
+            yield at, DayBatch(self.values[at], self.channel_keys, self.events[at], self.logged[at])
+
+    def track(self, channel: str) -> Track | None:
+        """One channel's minutes; None for a channel these days do not have."""
+        if channel == ANY_CHANNEL:
+            # 1 where anything was observed, else missing: enough for "coverage".
+            return Track(np.where(np.isnan(self.values).all(2), np.nan, 1.0))
+        if channel not in self.channel_keys:
+            return None
+        return Track(np.ascontiguousarray(self.values[:, :, self.channel_keys.index(channel)]))
+
+
+def check_quantity(quantity: Quantity) -> None:
+    """Refuse a quantity that no day could answer.
+
+    Raises:
+        RecordError: unknown statistic, a window outside the day, or a statistic that does not fit the subject.
+    """
+    statistic = STATISTICS.get(quantity.statistic)
+    if statistic is None:
+        raise RecordError(
+            f"quantity {quantity.key}: no statistic {quantity.statistic!r}. Use one of {', '.join(STATISTICS)}."
+        )
+    if not 0 <= quantity.start < quantity.end <= MINUTES_PER_DAY:
+        raise RecordError(
+            f"quantity {quantity.key}: window {quantity.start} to {quantity.end} must lie in 0 to {MINUTES_PER_DAY}, "
+            "start before end."
+        )
+    about_event = is_event_subject(quantity.subject)
+    if about_event != (statistic.event is not None) or (quantity.subject.startswith("event:") and not about_event):
+        raise RecordError(
+            f"quantity {quantity.key}: statistic {quantity.statistic!r} cannot be asked of {quantity.subject!r}. "
+            'Those named event_... take "event:sleep", "event:activity:..." or "event:mood:...", all others a channel.'
+        )
+
+
+def measure(quantities: Sequence[Quantity], batch: DayBatch) -> NDArray[np.float32]:
+    """(b, q) the numbers asked for, in float32; NaN where a day cannot tell.
+
+    Raises:
+        RecordError: a quantity that no day could answer (see `check_quantity`).
+    """
+    out = np.full((len(batch), len(quantities)), np.nan, np.float32)
+    for subject, columns in _by_subject(quantities).items():
+        asked = [(name, ids, _windows([quantities[i] for i in ids])) for name, ids in columns.items()]
+        if is_event_subject(subject):
+            events = EventTrack(subject, batch.events, batch.logged)
+            for name, ids, windows in asked:
+                function = STATISTICS[name].event
+                assert function is not None
+                out[:, ids] = function(events, windows)
+            continue
+        for rows, part in batch.chunks():
+            track = part.track(subject)
+            if track is None:
+                break
+            for name, ids, windows in asked:
+                out[rows.start : rows.stop, ids] = _of_channel(name, track, windows)
+    return out
+
+
+def _by_subject(quantities: Sequence[Quantity]) -> dict[str, dict[str, list[int]]]:
+    groups: dict[str, dict[str, list[int]]] = {}
+    for i, quantity in enumerate(quantities):
+        check_quantity(quantity)
+        groups.setdefault(quantity.subject, {}).setdefault(quantity.statistic, []).append(i)
+    return groups
+
+
+def _windows(quantities: Sequence[Quantity]) -> Windows:
+    table = np.array([(q.start, q.end, q.argument) for q in quantities], np.float64)
+    return Windows(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2])
+
+
+def _of_channel(name: str, track: Track, windows: Windows) -> Floats:
+    statistic = STATISTICS[name]
+    assert statistic.channel is not None
+    values = statistic.channel(track, windows)
+    if statistic.share < 0:
+        return values
+    return np.where(track.enough(windows, statistic.share), values, np.nan)
+
+
+def judge(
+    values: NDArray[np.floating], low: NDArray[np.floating], high: NDArray[np.floating], margin: NDArray[np.floating]
+) -> NDArray[np.int8]:
+    """+1 where low <= value <= high, 0 within `margin` outside or where the value is NaN, else -1; broadcasts."""
+    true = (values >= low) & (values <= high)
+    false = (values < low - margin) | (values > high + margin)
+    return true.astype(np.int8) - false.astype(np.int8)
+
+
+def evaluate(facts: Sequence[Fact], batch: DayBatch) -> NDArray[np.int8]:
+    """(b, f) what each day says of each fact: +1 true, -1 false, 0 cannot be told.
+
+    Raises:
+        RecordError: a fact whose quantity no day could answer.
+    """
+    quantities = list(dict.fromkeys(fact.quantity for fact in facts))
+    column = {quantity: i for i, quantity in enumerate(quantities)}
+    values = measure(quantities, batch)[:, [column[fact.quantity] for fact in facts]]
+    low, high, margin = np.array([(f.low, f.high, f.margin) for f in facts], np.float64).reshape(-1, 3).T
+    return judge(values.astype(np.float64), low, high, margin)
+
+
+def true_in_day(facts: Sequence[Fact], day: DayMatrix) -> bool:
+    """Whether one day says yes to every fact."""
+    return bool((evaluate(facts, DayBatch.from_days([day])) == 1).all())

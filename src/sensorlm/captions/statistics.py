@@ -1,0 +1,142 @@
+"""What can be asked of a day: one table of statistics, each over all days and windows at once.
+
+A statistic gives NaN where the day cannot tell. The rule for channels: at least `share` of the window's minutes must
+have been observed (half of them unless the table says otherwise, and at least one). The rule for events: the kind
+must have been logged that day; a stage of sleep ("event:sleep:awake") only where the log of that day has stages.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sensorlm.captions.event_tracks import EventTrack
+from sensorlm.captions.tracks import Floats, Track, Windows, longest_run
+
+HALF = 0.5
+PEAK_MINUTES = 40
+"""Length of a peak and of each of its feet: one bin of the reference's 36."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistic:
+    """How one statistic is computed and what it means."""
+
+    channel: Callable[[Track, Windows], Floats] | None = None
+    event: Callable[[EventTrack, Windows], Floats] | None = None
+    share: float = HALF
+    """Least observed share of the window for an answer (channels)."""
+    unit: str = "channel"
+    """"channel" (the channel's own), "minutes", "minute" (of the day), "share" or "count"."""
+    meaning: str
+
+
+def change(track: Track, w: Windows) -> Floats:
+    """Mean of the last `argument` minutes minus mean of the first; 0 means the two halves."""
+    edge = np.minimum(np.where(w.argument > 0, np.floor(w.argument), w.length // 2), w.length)
+    first = track.solid_mean(w.part(w.start, w.start + edge), HALF)
+    return track.solid_mean(w.part(w.end - edge, w.end), HALF) - first
+
+
+def peak_height(track: Track, w: Windows) -> Floats:
+    """Mean of the 40 minutes from `argument` minus the higher of the window's first and last 40 minutes."""
+    core, left, right = _core_and_feet(track, w)
+    return core - np.maximum(left, right)
+
+
+def drop_depth(track: Track, w: Windows) -> Floats:
+    """The lower of the window's first and last 40 minutes minus the mean of the 40 minutes from `argument`."""
+    core, left, right = _core_and_feet(track, w)
+    return np.minimum(left, right) - core
+
+
+def _core_and_feet(track: Track, w: Windows) -> tuple[Floats, Floats, Floats]:
+    spans = (w.argument, w.start, w.end - PEAK_MINUTES)
+    core, left, right = (track.solid_mean(w.part(s, s + PEAK_MINUTES), HALF) for s in spans)
+    return core, left, right
+
+
+def minute_of_max(track: Track, w: Windows) -> Floats:
+    """Minute of the day of the first highest value."""
+    high = np.where(track.observed, track.values, -np.inf)
+    return w.each(len(track), lambda s, e, _: s + high[:, s:e].argmax(1).astype(float), argument=False)
+
+
+def minute_of_min(track: Track, w: Windows) -> Floats:
+    """Minute of the day of the first lowest value."""
+    low = np.where(track.observed, track.values, np.inf)
+    return w.each(len(track), lambda s, e, _: s + low[:, s:e].argmin(1).astype(float), argument=False)
+
+
+def longest_above(track: Track, w: Windows) -> Floats:
+    """Most minutes in a row above the argument; a missing minute ends the run."""
+    return w.each(len(track), lambda s, e, a: longest_run(track.over(a)[:, s:e]))
+
+
+def longest_below(track: Track, w: Windows) -> Floats:
+    """Most minutes in a row below the argument; a missing minute ends the run."""
+    return w.each(len(track), lambda s, e, a: longest_run(track.over(a, below=True)[:, s:e]))
+
+
+def first_above(track: Track, w: Windows) -> Floats:
+    """Minute of the day of the first value above the argument; NaN where there is none."""
+
+    def one(s: int, e: int, a: float) -> Floats:
+        over = track.over(a)[:, s:e]
+        return np.where(over.any(1), s + over.argmax(1), np.nan)
+
+    return w.each(len(track), one)
+
+
+def last_above(track: Track, w: Windows) -> Floats:
+    """Minute of the day of the last value above the argument; NaN where there is none."""
+
+    def one(s: int, e: int, a: float) -> Floats:
+        over = track.over(a)[:, s:e]
+        return np.where(over.any(1), e - 1 - over[:, ::-1].argmax(1), np.nan)
+
+    return w.each(len(track), one)
+
+
+def coverage(track: Track, w: Windows) -> Floats:
+    """Observed share of the window; always an answer, 0 where nothing was recorded."""
+    return np.asarray(track.count(w) / np.maximum(w.length, 1), np.float64)
+
+
+def _share(track: Track, w: Windows, *, below: bool) -> Floats:
+    return np.asarray(track.minutes_over(w, below=below) / np.maximum(track.count(w), 1), np.float64)
+
+
+STATISTICS: Mapping[str, Statistic] = {
+    "mean": Statistic(channel=Track.mean, meaning="mean of the observed minutes"),
+    "max": Statistic(channel=Track.highest, meaning="highest observed value"),
+    "min": Statistic(channel=Track.lowest, meaning="lowest observed value"),
+    "std": Statistic(channel=Track.std, meaning="population standard deviation"),
+    # A sum over a window with holes is too low, so more of it must be there.
+    "total": Statistic(channel=Track.total, share=0.75, meaning="sum of the observed minutes"),
+    "change": Statistic(channel=change, share=0, meaning="last minutes minus first minutes"),
+    "peak_height": Statistic(channel=peak_height, share=0, meaning="height of a peak over its feet"),
+    "drop_depth": Statistic(channel=drop_depth, share=0, meaning="depth of a drop under its feet"),
+    "minutes_above": Statistic(channel=Track.minutes_over, unit="minutes", meaning="minutes above the argument"),
+    "minutes_below": Statistic(
+        channel=lambda track, w: track.minutes_over(w, below=True), unit="minutes", meaning="minutes below it"
+    ),
+    "share_above": Statistic(
+        channel=lambda track, w: _share(track, w, below=False), unit="share", meaning="share of observed minutes above"
+    ),
+    "share_below": Statistic(
+        channel=lambda track, w: _share(track, w, below=True), unit="share", meaning="share of observed minutes below"
+    ),
+    "minute_of_max": Statistic(channel=minute_of_max, unit="minute", meaning="when the highest value came"),
+    "minute_of_min": Statistic(channel=minute_of_min, unit="minute", meaning="when the lowest value came"),
+    "longest_above": Statistic(channel=longest_above, unit="minutes", meaning="longest run above the argument"),
+    "longest_below": Statistic(channel=longest_below, unit="minutes", meaning="longest run below the argument"),
+    "first_above": Statistic(channel=first_above, unit="minute", meaning="first minute above the argument"),
+    "last_above": Statistic(channel=last_above, unit="minute", meaning="last minute above the argument"),
+    "coverage": Statistic(channel=coverage, share=-1, unit="share", meaning="observed share of the window"),
+    "event_minutes": Statistic(event=EventTrack.minutes, unit="minutes", meaning="minutes inside such events"),
+    "event_count": Statistic(event=EventTrack.count, unit="count", meaning="events that touch the window"),
+    "event_start": Statistic(event=EventTrack.start, unit="minute", meaning="start of the longest one, uncut"),
+    "event_end": Statistic(event=EventTrack.end, unit="minute", meaning="end of the longest one, uncut"),
+    "event_longest": Statistic(event=EventTrack.longest, unit="minutes", meaning="length of the longest one, uncut"),
+}

@@ -46,3 +46,7 @@ class TrainingError(SensorLMError):
 
 class QuantizationError(SensorLMError):
     """Weights cannot be quantised as asked, or the result is outside the stated tolerance."""
+
+
+class ReportError(SensorLMError):
+    """A report is asked to show something that it cannot: a ragged table, a picture that is none."""

@@ -15,6 +15,9 @@ from sensorlm.errors import SensorLMError
 # Command -> "module:function". A module is imported only when its command is asked for.
 COMMANDS: dict[str, str] = {
     "info": "sensorlm.cli.info:info",
+    "quality": "sensorlm.cli.quality:quality",
+    "quantize": "sensorlm.cli.quantize:quantize",
+    "export": "sensorlm.cli.export:export",
 }
 ALIASES = {"caption": "generate-captions"}
 

@@ -1,4 +1,4 @@
-"""Layers, attention and whole models in 8 bits, against float64, torch's own attention and the seed's golden features."""
+"""Layers, attention and whole models in 8 bits, against float64, torch's attention and the seed's features."""
 
 import gzip
 import json
@@ -342,9 +342,9 @@ def test_refusals(model):
         quantize_model(model, QuantizationConfig(scheme="int8-static"), [])
     with pytest.raises(QuantizationError, match="needs calibration days"):
         quantize_linear("l", torch.nn.Linear(2, 2), QuantizationConfig(scheme="int8-static"))
+    bad = batch(missing=False)
+    bad.values[0, 0, 0] = math.inf
     with pytest.raises(QuantizationError, match="input is not finite"):
-        bad = batch(missing=False)
-        bad.values[0, 0, 0] = math.inf
         quantize_model(model, QuantizationConfig(scheme="int8-static"), [bad])
 
 

@@ -86,7 +86,8 @@ def load_model(
         if entry["kind"] == "fp8":
             parent, _, leaf = name.rpartition(".")
             weight, scales, bias = (tensors.get(f"{name}.{part}") for part in ("weight", "scales", "bias"))
-            assert weight is not None and scales is not None
+            assert weight is not None
+            assert scales is not None
             setattr(model.get_submodule(parent), leaf, Fp8Linear(weight, scales, bias))
         else:
             int8[name] = _int8(name, tensors, entry)

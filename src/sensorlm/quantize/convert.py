@@ -113,7 +113,9 @@ def observe(
             run(model, batch)
             count += 1
     if not count:
-        raise QuantizationError("calibration needs at least one batch of days, none was given. Use --calibrate DATASET.")
+        raise QuantizationError(
+            "calibration needs at least one batch of days, none was given. Use --calibrate DATASET."
+        )
     return observers
 
 
@@ -230,14 +232,14 @@ def install(model: nn.Module, layers: Mapping[str, Int8Linear]) -> nn.Module:
         parent, _, leaf = name.rpartition(".")
         setattr(model.get_submodule(parent), leaf, layer)
     for name, module in list(model.named_modules()):
-        inside = list(module.children())
-        if type(module) not in (Mlp, Attention) or not all(isinstance(child, Int8Linear) for child in inside):
+        inside = [child for child in module.children() if isinstance(child, Int8Linear)]
+        if type(module) not in (Mlp, Attention) or len(inside) < len(list(module.children())):
             continue
         parent, _, leaf = name.rpartition(".")
         whole: nn.Module
         if isinstance(module, Mlp):
-            whole = Int8Mlp(*inside, module.approximate)  # type: ignore[arg-type]
+            whole = Int8Mlp(inside[0], inside[1], module.approximate)
         else:
-            whole = Int8Attention(*inside, module.num_heads)  # type: ignore[arg-type]
+            whole = Int8Attention(inside[0], inside[1], module.num_heads)
         setattr(model.get_submodule(parent), leaf, whole)
     return model.eval()

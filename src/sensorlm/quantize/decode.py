@@ -1,8 +1,8 @@
 """Bytes of a JSON array of small integers in, int8 out, by a few numpy passes instead of a Python object a number.
 
 The idea: every number ends right before a comma. The four bytes before each comma hold its digits, its sign and then
-white space, so four gathers and some byte arithmetic read all numbers at once. The shortcut trusts nothing: widths of the
-numbers, commas and white space must add up to every byte of the array, else the plain JSON parser decides.
+white space, so four gathers and some byte arithmetic read all numbers at once. The shortcut trusts nothing: widths of
+the numbers, commas and white space must add up to every byte of the array, else the plain JSON parser decides.
 """
 
 import mmap
@@ -64,7 +64,7 @@ def _decode_piece(raw: NDArray[np.uint8]) -> NDArray[np.int8] | None:
     )
     if wrong.any() or width + blanks + len(ends) != len(raw):
         return None
-    value = magnitude.astype(np.int8)
+    value: NDArray[np.int8] = magnitude.astype(np.int8)
     np.negative(value, where=negative, out=value)
     return value
 

@@ -32,7 +32,12 @@ class Int8Linear(nn.Module):
     smooth: Tensor | None
 
     def __init__(
-        self, weight: Tensor, scales: Tensor, bias: Tensor | None, activations: Activations, smooth: Tensor | None = None
+        self,
+        weight: Tensor,
+        scales: Tensor,
+        bias: Tensor | None,
+        activations: Activations,
+        smooth: Tensor | None = None,
     ) -> None:
         super().__init__()
         self.out_features, self.in_features = weight.shape
@@ -93,7 +98,8 @@ class Int8Mlp(Mlp):
     def forward(self, x: Float[Tensor, "*l d"]) -> Float[Tensor, "*l d"]:
         """Each token by itself."""
         fc1, fc2 = self.fc1, self.fc2
-        assert isinstance(fc1, Int8Linear) and isinstance(fc2, Int8Linear)
+        assert isinstance(fc1, Int8Linear)
+        assert isinstance(fc2, Int8Linear)
         static = fc1.activations.kind == "static" == fc2.activations.kind
         if x.device.type != "cpu" or not static or fc2.smooth is not None:
             return super().forward(x)
@@ -104,8 +110,6 @@ class Int8Mlp(Mlp):
         hidden = product_onednn(q, scale, zero_point, fc1.pack(), fc1.scales, fc1.bias, activation=gelu, output=middle)
         out = product_onednn(hidden, *middle, fc2.pack(), fc2.scales, fc2.bias)
         return out.to(x.dtype).view(*x.shape[:-1], fc2.out_features)
-
-
 
 
 class Int8Attention(Attention):

@@ -1,8 +1,8 @@
 """Quantised layers in, the seed's JSON manifest out byte for byte, and back; hostile manifests are refused.
 
-A manifest spends 12.6 bytes on a weight, so speed decides the layout of this file. Writing hands each layer's int8 array
-to orjson, which prints it with the indent of serde's pretty printer. Reading cuts the integer arrays out of the text, parses
-what is left as ordinary JSON, and decodes the integers with a few numpy passes over their bytes (see `decode_integers`).
+A manifest spends 12.6 bytes on a weight, so speed decides the layout of this file. Writing hands each layer's int8
+array to orjson, which prints it with the indent of serde's pretty printer. Reading cuts the integer arrays out of the
+text, parses what is left as ordinary JSON, and decodes the integers with a few numpy passes (see `decode_integers`).
 """
 
 import mmap

@@ -121,9 +121,12 @@ def attention(qkv: Tensor, lengths: tuple[int, ...]) -> Tensor:
         float32 (n, h, k).
     """
     library = load()
-    assert library is not None and qkv.dtype == torch.float32 and qkv.is_contiguous()
+    assert library is not None
+    assert qkv.dtype == torch.float32
+    assert qkv.is_contiguous()
     tokens, _, heads, dim = qkv.shape
-    assert tokens == sum(lengths) and min(lengths) > 0
+    assert tokens == sum(lengths)
+    assert min(lengths) > 0
     wide, longest = -(-dim // 16) * 16, -(-max(lengths) // 64) * 64
     offsets = torch.zeros(len(lengths) + 1, dtype=torch.int64)
     offsets[1:] = torch.tensor(lengths).cumsum(0)

@@ -58,7 +58,8 @@ class Observer:
     def centres(self) -> F64:
         """Middle of every bin."""
         width = 2 * self.span / BINS
-        return -self.span + width * (np.arange(BINS) + 0.5)
+        middles: F64 = np.arange(BINS, dtype=np.float64) * width + (width / 2 - self.span)
+        return middles
 
 
 def min_max(observer: Observer, percentile: float) -> tuple[float, float]:
@@ -83,7 +84,7 @@ def _candidates(observer: Observer) -> list[tuple[float, float]]:
 
 
 def by_squared_error(observer: Observer, percentile: float) -> tuple[float, float]:
-    """The candidate with the least mean squared error of quantising the histogram: rounding inside, clipping outside."""
+    """The candidate with the least mean squared error on the histogram: rounding inside, clipping outside."""
 
     def error(bounds: tuple[float, float]) -> float:
         low, high = bounds

@@ -4,14 +4,17 @@ The seed keeps q, k and v apart, ours are fused: "sensor_encoder.blocks.0.attn.k
 "sensor.blocks.0.attn.qkv". Names of ours are their own in a manifest of ours.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
+from sensorlm.config.model import ModelConfig
 from sensorlm.errors import QuantizationError
 from sensorlm.quantize.convert import FLOAT_LAYERS, copy_without, install
 from sensorlm.quantize.kernels import Activations
@@ -54,7 +57,7 @@ def place_of(name: str) -> Place:
 
 
 def seed_names(module: str) -> list[str]:
-    """The seed's names of one of our layers, in the order of its rows; our own name where the seed has no such layer."""
+    """The seed's names of one of our layers, in the order of its rows; our own name where it has none."""
     if module == "sensor.patch_embed":
         return ["sensor_encoder.patch_embed.proj.weight"]
     if module == "text_projection":
@@ -72,11 +75,28 @@ def seed_names(module: str) -> list[str]:
     return [f"{theirs}.{path}.{name}.weight" for name in parts or [leaf]]
 
 
+def linear_modules(model: nn.Module, text: bool = True) -> dict[str, nn.Linear]:
+    """The layers of a manifest by our names: all linear ones, the patch embedding too."""
+    return {
+        name: module
+        for name, module in model.named_modules()
+        if isinstance(module, nn.Linear) and (text or name.startswith("sensor"))
+    }
+
+
+def config_json(checkpoint: str | Path, config: ModelConfig) -> str:
+    """The configuration text a manifest carries: the seed's own, where its JSON lies beside its record, else ours."""
+    path = Path(checkpoint)
+    if path.is_file() and path.suffix in (".mpk", ".bin"):
+        for beside in (path.with_name(f"{path.name.split('.')[0]}.config.json"), path.with_name("config.json")):
+            if beside.is_file():
+                return json.dumps(json.loads(beside.read_text(encoding="utf-8")), separators=(",", ":"))
+    return json.dumps(config.to_json())
+
+
 def layers_for_manifest(model: nn.Module, text: bool = True) -> Iterable[LayerWeights]:
     """(name, weights, shape, bias) of every linear layer, fused ones split, in the seed's order and under its names."""
-    for name, module in model.named_modules():
-        if not isinstance(module, nn.Linear) or (not text and not name.startswith("sensor")):
-            continue
+    for name, module in linear_modules(model, text).items():
         names = seed_names(name)
         weights = module.weight.detach().float().cpu().numpy()
         bias = None if module.bias is None else module.bias.detach().float().cpu().numpy()
@@ -90,7 +110,7 @@ def apply_manifest(model: nn.Module, manifest: QuantizedModel) -> nn.Module:
     """A copy of a running model with the manifest's layers in it: INT8 ones run in INT8, the patch embedding as floats.
 
     Raises:
-        QuantizationError: a layer does not exist in the model, has another shape, or only parts of a fused one are given.
+        QuantizationError: a layer does not exist in the model, has another shape, or is a part of a fused one alone.
     """
     fused: dict[str, dict[int, QuantizedWeights]] = {}
     sizes: dict[str, int] = {}
@@ -98,7 +118,7 @@ def apply_manifest(model: nn.Module, manifest: QuantizedModel) -> nn.Module:
         place = place_of(layer.name)
         fused.setdefault(place.module, {})[place.part] = layer
         sizes[place.module] = place.of
-    linears = {name: module for name, module in model.named_modules() if isinstance(module, nn.Linear)}
+    linears = linear_modules(model)
     for name, parts in fused.items():
         if name not in linears:
             raise QuantizationError(
@@ -113,9 +133,9 @@ def apply_manifest(model: nn.Module, manifest: QuantizedModel) -> nn.Module:
         weight, bias = _dequantised(name, fused[name], linears[name])
         target = result.get_submodule(name)
         with torch.no_grad():
-            target.weight.copy_(weight)  # type: ignore[operator, union-attr]
+            target.weight.copy_(weight)  # type: ignore[operator]
             if bias is not None:
-                target.bias.copy_(bias)  # type: ignore[operator, union-attr]
+                target.bias.copy_(bias)  # type: ignore[operator]
     return install(result, int8)
 
 
@@ -126,10 +146,10 @@ def _rows(name: str, parts: Mapping[int, QuantizedWeights], linear: nn.Linear) -
         # The seed writes the patch embedding as it is stored there, (out, in) with the patch flattened.
         if (layer.shape[0], layer.weights_i8.size // max(layer.shape[0], 1)) != wanted:
             raise QuantizationError(f"layer {layer.name!r} has shape {layer.shape}; {name!r} needs {wanted}.")
-        if (layer.bias is None) != (linear.bias is None) or (
-            layer.bias is not None and len(layer.bias) != wanted[0]
-        ):
-            raise QuantizationError(f"layer {layer.name!r}: its bias does not fit {name!r}, which has {wanted[0]} rows.")
+        if (layer.bias is None) != (linear.bias is None) or (layer.bias is not None and len(layer.bias) != wanted[0]):
+            raise QuantizationError(
+                f"layer {layer.name!r}: its bias does not fit {name!r}, which has {wanted[0]} rows."
+            )
     return ordered
 
 

@@ -1,7 +1,7 @@
 """A float SensorLM in, the same model stored in 16 or 8 bit floats out.
 
 fp16 is a way to store: CPUs have no fast product for it (15.3 s a day against 5.0), so it is cast back at load there,
-while bf16 also runs. fp8 keeps one scale a row; its product is native on GPUs that have one, elsewhere rows are cast to float.
+while bf16 also runs. fp8 keeps one scale a row; its product is native on GPUs that have one, elsewhere rows are cast.
 """
 
 import copy

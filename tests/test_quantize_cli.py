@@ -35,14 +35,17 @@ def day(person, number, rng):
     )  # fmt: skip
 
 
+def told(day):
+    return Caption(key="short", text=f"walked {day.date.day} hundred steps and slept well")
+
+
 @pytest.fixture(scope="module")
 def places(tmp_path_factory):
     root = tmp_path_factory.mktemp("cli")
     rng = np.random.default_rng(0)
-    days = [day(f"p{i // 2}", i, rng) for i in range(24)]
-    captions = [[Caption(key="short", text=f"walked {i} hundred steps and slept well")] for i in range(24)]
-    write_dataset(root / "days", days, CHANNELS, captions=captions)
-    tokenizer = CaptionTokenizer.train([c[0].text for c in captions] * 4, 300)
+    days = [day(f"p{i}", i, rng) for i in range(24)]
+    write_dataset(root / "days", days, CHANNELS, captions=lambda some: [[told(d)] for d in some])
+    tokenizer = CaptionTokenizer.train([told(d).text for d in days] * 4, 300)
     config = ModelConfig(
         sensor=SensorTowerConfig(num_channels=4, patch_minutes=60, width=64, depth=1, num_heads=2, mlp_ratio=2.0),
         text=TextTowerConfig(
@@ -117,7 +120,7 @@ def test_too_much_loss_exits_with_1_and_names_the_layer(places, tmp_path, capsys
     [
         ((), "needs one checkpoint"),
         (("{c}", "--checkpoint", "{c}"), "needs one checkpoint"),
-        (("{c}", "--scheme", "int8-static", "-o", "{t}/a"), "needs calibration days"),
+        (("{c}", "--scheme", "int8-static", "-o", "{t}/a"), "needs at least one batch"),
         (("{c}", "--scheme", "fp8", "-o", "{t}/a.json"), "a JSON manifest holds"),
         (("{c}", "-o", "{t}/a", "--calibrate", "{t}/none"), "no dataset folder or Parquet file"),
         (("{c}", "-o", "{t}/a", "--report", "{t}/r.html"), "needs days to measure on"),
@@ -173,4 +176,4 @@ def test_help_does_not_load_torch():
     import subprocess
 
     program = "import sys; import sensorlm.cli.quantize, sensorlm.cli.export; assert 'torch' not in sys.modules"
-    subprocess.run([sys.executable, "-c", program], check=True)
+    subprocess.run([sys.executable, "-c", program], check=True, env={"PYTHONPATH": ":".join(sys.path)})

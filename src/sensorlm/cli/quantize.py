@@ -71,7 +71,9 @@ def quantize(
 
         days = open_days(calibrate, loaded.channel_set, held_out)
         rows = spread(days.calibration, num_batches * batch_size)
-        calibration = list(batches(days, rows, batch_size, loaded.tokenizer))
+        language = loaded.config.text or loaded.config.decoder
+        length = min(64, language.max_tokens) if language else 0
+        calibration = list(batches(days, rows, batch_size, loaded.tokenizer if language else None, length))
     start = time.perf_counter()
     model, result = (_manifest if manifest else _artefact)(source, loaded, config, calibration, output)
     result |= {

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from sensorlm.errors import QuantizationError
 
-_PIECE = 1 << 18
+_PIECE = 1 << 20
+_ZERO = np.uint8(48)
 
 
 def decode_integers(text: mmap.mmap | bytes, start: int, end: int, place: str) -> NDArray[np.int8]:
@@ -42,31 +43,44 @@ def _decode_piece(raw: NDArray[np.uint8]) -> NDArray[np.int8] | None:
         while last > 0 and raw[last - 1] <= 32:
             last -= 1
         raw[last], raw = 44, raw[: last + 1]
-    ends = np.flatnonzero(raw == 44)
+    ends = _commas(raw)
     if not len(ends) or ends[0] < 4:
         return None
     one, ten, hundred, first = (raw[4 - k :].take(ends - 4) for k in (1, 2, 3, 4))
     # Characters of the number: up to the first white space. "-" is 45, digits are 48..57.
-    two, three, four = ten > 32, (ten > 32) & (hundred > 32), (ten > 32) & (hundred > 32) & (first > 32)
-    negative = (two & (ten == 45)) | (three & (hundred == 45)) | (four & (first == 45))
-    a, b, c = one - np.uint8(48), ten - np.uint8(48), hundred - np.uint8(48)  # wraps below "0" to > 9
+    two = ten > 32
+    three = two & (hundred > 32)
+    four = three & (first > 32)
     tens, hundreds = two & (ten != 45), three & (hundred != 45)
-    magnitude = a + tens * (b * np.uint8(10)) + hundreds * (c * np.uint8(100))
+    negative = (two ^ tens) | (three ^ hundreds) | four
+    a, b, c = one - _ZERO, ten - _ZERO, hundred - _ZERO  # wraps below "0" to > 9
+    # Truth values are multiplied as bytes: numpy would convert them first, at the price of several passes.
+    magnitude = a + tens.view(np.uint8) * (b * np.uint8(10)) + hundreds.view(np.uint8) * np.uint8(100)
+    wrong = a > 9
+    wrong |= tens & ((b > 9) | ~(hundreds | (b > 0)))  # no digit, or a leading zero as in "05"
+    wrong |= hundreds & ((c != 1) | (b > 2) | (magnitude > 127))
+    wrong |= four & (first != 45)
+    wrong |= negative & (magnitude == 0)
     width = len(ends) + int(np.count_nonzero(two)) + int(np.count_nonzero(three)) + int(np.count_nonzero(four))
     blanks = int(np.count_nonzero(raw == 32)) + int(np.count_nonzero(raw == 10))  # what serde's printer uses
-    wrong = (
-        (a > 9)
-        | (tens & (b > 9))
-        | (hundreds & ((c != 1) | (b > 2) | ((b == 2) & (a > 7))))  # above 127, or a leading zero
-        | (tens & ~hundreds & (b == 0))  # a leading zero, "05"
-        | (four & (first != 45))
-        | (negative & (magnitude == 0))
-    )
     if wrong.any() or width + blanks + len(ends) != len(raw):
         return None
-    value: NDArray[np.int8] = magnitude.astype(np.int8)
-    np.negative(value, where=negative, out=value)
+    sign = negative.view(np.int8)
+    value: NDArray[np.int8] = (magnitude.view(np.int8) ^ -sign) + sign  # two's complement where sign is 1
     return value
+
+
+def _commas(raw: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Positions of the commas. In pretty-printed text eight bytes hold at most one, so words are searched, not bytes."""
+    whole = len(raw) // 8 * 8
+    comma = raw == 44
+    words = comma[:whole].view(np.uint64)
+    hit = np.flatnonzero(words)
+    if len(hit) + int(np.count_nonzero(comma[whole:])) != int(np.count_nonzero(comma)):
+        return np.flatnonzero(comma)
+    # A word is 1 << 8k where byte k is the comma; the product brings k into its top byte.
+    byte = (words[hit] * np.uint64(0x0001020304050607)) >> np.uint64(56)
+    return np.concatenate([hit * 8 + byte.astype(np.int64), whole + np.flatnonzero(comma[whole:])])
 
 
 def _decode_plainly(text: bytes, place: str) -> NDArray[np.int8]:

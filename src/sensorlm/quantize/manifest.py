@@ -121,6 +121,8 @@ def _read(file: IO[bytes], path: str) -> QuantizedModel:
     except ValueError:
         raise QuantizationError(f"manifest {path}: the file is empty.") from None
     with text:
+        if hasattr(mmap, "MADV_SEQUENTIAL"):  # not on every system
+            text.madvise(mmap.MADV_SEQUENTIAL)
         spans = list(_integer_spans(text, path))
         skeleton, cursor = [], 0
         for index, (start, end) in enumerate(spans):

@@ -114,7 +114,7 @@ def kernels(args, clock):
 
 def embed(args, clock):
     """Days a second of the sensor tower at 34 channels, and the cosine to float32."""
-    config = preset(args.preset, overrides={"text": None})
+    config = preset(args.preset, overrides={"text.depth": 1})
     model = SensorLM(config, seed=0).eval()
     generator = torch.Generator().manual_seed(0)
     days = [torch.randn(1, 1440, 34, generator=generator) for _ in range(3)]

@@ -162,6 +162,7 @@ def test_files_that_are_no_days_are_refused(places, tmp_path):
         open_days(places / "days", ChannelSet("three", SENSORLM_34[:3]))
 
 
+@pytest.mark.slow  # test_export_onnx exports the same graphs in every run
 def test_export_command(places, tmp_path, capsys):
     pytest.importorskip("onnxscript")
     pytest.importorskip("onnxruntime")

@@ -56,7 +56,8 @@ def patches(config: SensorTowerConfig, x: Tensor) -> Tensor:
 def map_pool(pool: MapPool, x: Tensor, mask: Tensor | None) -> Tensor:
     """The attention pooling over masked dense tokens."""
     pooled = cross_attend(pool.attn, pool.probe.expand(x.shape[0], -1, -1), x, mask)[:, 0]
-    return pooled + pool.mlp(pool.norm(pooled))
+    out: Tensor = pooled + pool.mlp(pool.norm(pooled))
+    return out
 
 
 def masked_mean(x: Tensor, mask: Tensor) -> Tensor:

@@ -59,7 +59,8 @@ class OnnxModel:
 
     def encode_sensor(self, days: F32 | Sequence[DayMatrix]) -> F32:
         """(n, e) unit vectors of z-scored (n, t, c) values with NaN = missing, or of days in channel units."""
-        return self._run("sensor", {"values": self._values(days)})[0]
+        features: F32 = self._run("sensor", {"values": self._values(days)})[0]
+        return features
 
     def sensor_tokens(self, days: F32 | Sequence[DayMatrix]) -> tuple[F32, NDArray[np.bool_]]:
         """(n, l, d) tokens and (n, l) mask, which the decoder reads."""
@@ -68,11 +69,14 @@ class OnnxModel:
 
     def encode_text(self, tokens: NDArray[np.int64]) -> F32:
         """(n, e) unit vectors of (n, l) ids."""
-        return self._run("text", {"tokens": np.asarray(tokens, np.int64)})[0]
+        features: F32 = self._run("text", {"tokens": np.asarray(tokens, np.int64)})[0]
+        return features
 
     def caption_logits(self, tokens: NDArray[np.int64], memory: F32, mask: NDArray[np.bool_]) -> F32:
         """(n, l, v): position i predicts tokens[:, i] from those before it."""
-        return self._run("decoder", {"tokens": np.asarray(tokens, np.int64), "memory": memory, "mask": mask})[0]
+        inputs = {"tokens": np.asarray(tokens, np.int64), "memory": memory, "mask": mask}
+        logits: F32 = self._run("decoder", inputs)[0]
+        return logits
 
     def generate(self, memory: F32, mask: NDArray[np.bool_], *, eos_id: int, max_tokens: int = 64) -> NDArray[np.int64]:
         """Greedy captions, the whole prefix anew at each step: fine for a sentence, slow for a page."""

@@ -71,7 +71,7 @@ def _decode_piece(raw: NDArray[np.uint8]) -> NDArray[np.int8] | None:
 
 
 def _commas(raw: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Positions of the commas. In pretty-printed text eight bytes hold at most one, so words are searched, not bytes."""
+    """Positions of the commas. In pretty-printed text eight bytes hold at most one, so words are searched."""
     whole = len(raw) // 8 * 8
     comma = raw == 44
     words = comma[:whole].view(np.uint64)

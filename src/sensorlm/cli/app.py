@@ -21,6 +21,8 @@ COMMANDS: dict[str, str] = {
     "train": "sensorlm.cli.train:train",
     "simulate": "sensorlm.cli.simulate:simulate",
     "info": "sensorlm.cli.info:info",
+    "quantize": "sensorlm.cli.quantize:quantize",
+    "export": "sensorlm.cli.export:export",
 }
 ALIASES = {"caption": "generate-captions"}
 

@@ -23,6 +23,13 @@ COMMANDS: dict[str, str] = {
     "info": "sensorlm.cli.info:info",
     "quantize": "sensorlm.cli.quantize:quantize",
     "export": "sensorlm.cli.export:export",
+    "infer": "sensorlm.cli.infer:infer",
+    "classify": "sensorlm.cli.classify:classify",
+    "probe": "sensorlm.cli.probe:probe",
+    "index": "sensorlm.cli.index:index",
+    "search": "sensorlm.cli.search:search",
+    "evaluate": "sensorlm.cli.evaluate:evaluate",
+    "compare": "sensorlm.cli.compare:compare",
 }
 ALIASES = {"caption": "generate-captions"}
 

@@ -90,7 +90,7 @@ def test_half_precision_stays_near_the_loss_of_float32(precision):
     assert losses[1] != losses[0]
 
 
-def test_checkpointed_and_compiled_steps_give_the_plain_numbers():
+def test_checkpointed_steps_give_the_plain_numbers():
     plain = run(tiny_model(torch.float32))
     recomputed = run(tiny_model(torch.float32), grad_checkpointing=True)
     for name, p in plain.module.named_parameters():

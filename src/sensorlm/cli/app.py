@@ -15,12 +15,12 @@ from sensorlm.errors import SensorLMError
 # Command -> "module:function". A module is imported only when its command is asked for.
 COMMANDS: dict[str, str] = {
     "demo": "sensorlm.cli.demo:demo",
-    "train": "sensorlm.cli.train:train",
-    "generate-captions": "sensorlm.cli.captions:generate_captions_command",
-    "info": "sensorlm.cli.info:info",
     "import": "sensorlm.cli.import_:import_export",
-    "train": "sensorlm.cli.train:train",
     "quality": "sensorlm.cli.quality:quality",
+    "generate-captions": "sensorlm.cli.captions:generate_captions_command",
+    "train": "sensorlm.cli.train:train",
+    "simulate": "sensorlm.cli.simulate:simulate",
+    "info": "sensorlm.cli.info:info",
 }
 ALIASES = {"caption": "generate-captions"}
 

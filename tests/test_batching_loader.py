@@ -113,7 +113,7 @@ def test_state_can_be_loaded_into_a_running_loader(loader):
     assert one.position == 12
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(position=st.integers(0, 10**12), batch_size=st.integers(1, 9), data=st.data())
 def test_any_position_of_any_epoch_holds_its_own_samples(dataset, tokenizer, position, batch_size, data):
     options = {"tokenizer": tokenizer, "caption_keys": KEYS, "seed": 2, "context_length": 8}

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from model_helpers import small_model
+from model_helpers import run_python, small_model
 from torch import nn
 
 from sensorlm.model.attention import Layout, Tokens
@@ -130,3 +130,22 @@ def test_initialisation_is_the_references():
     assert tower.norm.weight.min() == 1
     assert tower.norm.bias.abs().max() == 0
     assert 0 < tower.blocks[0].mlp.fc1.bias.abs().max() < 1e-5
+
+
+def test_the_dense_path_compiles_whole():
+    """Both towers and the decoder without a graph break."""
+    code = """
+import torch
+from sensorlm.config.presets import preset
+from sensorlm.model import SensorLM
+sizes = {f"{t}.{k}": v for t in ("sensor", "text", "decoder") for k, v in
+         {"width": 16, "depth": 1, "num_heads": 2}.items()}
+model = SensorLM(preset("tiny", decoder=True, overrides={**sizes, "sensor.missing": "impute", "embed_dim": 16}))
+days, tokens = torch.randn(2, 1440, 34), torch.arange(20).view(2, 10)
+compiled = torch.compile(model, backend="eager", fullgraph=True)(days, None, tokens)
+plain = model(days, None, tokens)
+for key in ("sensor_features", "text_features", "caption_logits"):
+    torch.testing.assert_close(compiled[key], plain[key])
+"""
+    done = run_python(code)
+    assert done.returncode == 0, done.stderr[-2000:]

@@ -255,7 +255,7 @@ EXTRA_CHANNELS: tuple[Channel, ...] = (
     _c("mets", "metabolic equivalents", "MET", 1.5, 1.3, 0, 30, "metabolism"),
     _c("calories", "energy spent", "kcal/min", 1.6, 1.4, 0, 40, "metabolism", 1, "sum"),
     _c("distance", "distance", "m/min", 4.0, 15.0, 0, 1500, "activity", 0, "sum"),
-    _c("counts", "activity counts", "counts/min", 120.0, 230.0, 0, 20000, "activity", 0, "sum"),
+    _c("counts", "activity counts", "counts/min", 120.0, 230.0, 0, 60000, "activity", 0, "sum"),
     _c("motion_intensity", "motion intensity", "level 0-7", 1.5, 1.7, 0, 7, "activity"),
     _c("white_light", "white light", "lux", 150.0, 900.0, 0, 200000, "light", 0),
     _c("red_light", "red light", "µW/cm²", 20.0, 120.0, 0, 50000, "light"),
@@ -278,5 +278,6 @@ CHANNEL_SETS: dict[str, ChannelSet] = {
     "sensorlm-26": ChannelSet("sensorlm-26", SENSORLM_26),
     "fitbit": _extended("fitbit", "intensity", "mets", "calories", "distance"),
     "actigraphy": _extended("actigraphy", "counts", "white_light", "red_light", "green_light", "blue_light", "lying"),
+    "empatica": _extended("empatica", "acc"),
     "garmin": _extended("garmin", "mets", "calories", "distance", "motion_intensity", "glucose", "stress_level"),
 }

@@ -6,7 +6,7 @@ Letters in shapes: n recorded minutes, t = 1440 minutes of a local day, c channe
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -138,6 +138,20 @@ class DayMatrix:
     def key(self) -> str:
         """`dataset/person/date`, unique in a corpus."""
         return f"{self.dataset}/{self.person}/{self.date.isoformat()}"
+
+    def shown(self, start: int, end: int) -> "DayMatrix":
+        """The same day with every minute outside [start, end) hidden: how a window inside a day is asked.
+
+        Raises:
+            RecordError: the window is empty or leaves the day.
+        """
+        if not 0 <= start < end <= MINUTES_PER_DAY:
+            raise RecordError(
+                f"day {self.key}: window {start} to {end} must lie in 0 to {MINUTES_PER_DAY}, start before end."
+            )
+        observed = np.zeros_like(self.observed)
+        observed[start:end] = self.observed[start:end]
+        return replace(self, values=np.where(observed, self.values, np.float32("nan")), observed=observed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

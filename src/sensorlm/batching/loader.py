@@ -7,7 +7,6 @@ consumed by all ranks together. Nothing is lost or repeated when a run stops, wh
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from sensorlm.batching.tensors import FACTS, PAIRS, Batch, CaptionCodes, z_score
 from sensorlm.captions.codes import Codebook
 from sensorlm.captions.facts import DayBatch
 from sensorlm.errors import ConfigError
-from sensorlm.records import Caption, Quantity
+from sensorlm.records import Caption, DayMatrix
 from sensorlm.store import Dataset
 from sensorlm.tokenizer import CaptionTokenizer
 
@@ -169,16 +168,15 @@ class _Batches(TorchDataset[Batch]):
     def __getitem__(self, position: int) -> Batch:
         samples = position + self._rank * self._share + np.arange(self._share, dtype=np.int64)
         rows = self._rows[shuffled(samples, len(self._rows), self._sampling.seed)]
-        values = self._dataset.values(rows)
-        captions = [
-            choose(self._sampling, self._dataset, int(row), int(sample), partial(self._dataset.day, int(row)))
-            for row, sample in zip(rows, samples, strict=True)
-        ]
+        epochs = samples // len(self._rows)
+        read = _Read(self._dataset, rows)
+        captions = choose(self._sampling, self._dataset, rows.tolist(), samples.tolist(), epochs.tolist(), read.day)
+        day_codes, caption_codes = self._codes(read, captions)
+        values = read.values  # codes and captions are done with the whole days; now hide what is not shown
         for shown, caption in zip(values, captions, strict=True):
             start, end = caption.window
             shown[:start] = np.nan
             shown[end:] = np.nan
-        day_codes, caption_codes = self._codes(rows, values, captions)
         tokens = self._tokenizer.encode([c.text for c in captions], self._context_length)
         modes = [FACTS if c.labels == "facts" and self._codebook is not None else PAIRS for c in captions]
         z, observed = z_score_(torch.from_numpy(values), self._dataset.channel_set)
@@ -187,33 +185,41 @@ class _Batches(TorchDataset[Batch]):
             caption_codes=caption_codes, label_mode=torch.tensor(modes), rows=torch.from_numpy(rows),
         )  # fmt: skip
 
-    def _codes(
-        self, rows: NDArray[np.int64], values: NDArray[np.float32], captions: Sequence[Caption]
-    ) -> tuple[Tensor, CaptionCodes]:
+    def _codes(self, read: "_Read", captions: Sequence[Caption]) -> tuple[Tensor, CaptionCodes]:
         """Codes of the shown part of each day, and of its caption."""
         if self._codebook is None:
-            none = torch.zeros(len(rows), 0)
+            none = torch.zeros(len(captions), 0)
             return none, CaptionCodes(index=none.to(torch.int32), low=none, high=none, margin=none)
-        meta = [self._dataset.metadata(int(row)) for row in rows]
-        events, logged = tuple(m["events"] for m in meta), tuple(m["logged"] for m in meta)
-        days = DayBatch(values, self._dataset.channel_set.keys, events, logged)
-        codes = self._codebook.day_codes(days)
-        hide_events(codes, self._codebook.quantities, [c.window for c in captions])
+        codes = self._codebook.day_codes(read.days(), np.array([c.window for c in captions]))
         asked = self._codebook.caption_codes(captions, self._max_facts)
         bounds = {name: torch.from_numpy(getattr(asked, name)) for name in ("low", "high", "margin")}
         return torch.from_numpy(codes), CaptionCodes(index=torch.from_numpy(asked.index), **bounds)
 
 
-def hide_events(codes: NDArray[np.float32], quantities: Sequence[Quantity], windows: Sequence[tuple[int, int]]) -> None:
-    """Make (b, k) day codes NaN, in place, where a quantity asks about events outside its day's shown window.
+class _Read:
+    """The days of a batch, read once; what else is known of them only when it is asked for."""
 
-    Values outside a window are hidden as NaN and tell nothing by themselves; events are kept whole beside them.
-    """
-    of_events = np.array([q.subject.startswith("event:") for q in quantities])
-    start, end = np.array([(q.start, q.end) for q in quantities]).T
-    shown = np.array(windows)
-    inside = (start >= shown[:, :1]) & (end <= shown[:, 1:])  # (b, k)
-    codes[of_events & ~inside] = np.nan
+    def __init__(self, dataset: Dataset, rows: NDArray[np.int64]) -> None:
+        self.values = dataset.values(rows)
+        self._dataset, self._rows = dataset, rows
+        self._meta: dict[int, dict[str, Any]] = {}
+
+    def day(self, i: int) -> DayMatrix:
+        """Day `i` of the batch, a view of `values`."""
+        values = self.values[i]
+        keys = self._dataset.channel_set.keys
+        return DayMatrix(values=values, observed=~np.isnan(values), channel_keys=keys, **self._metadata(i))
+
+    def days(self) -> DayBatch:
+        """All of them, to be asked for facts."""
+        meta = [self._metadata(i) for i in range(len(self._rows))]
+        events, logged = tuple(m["events"] for m in meta), tuple(m["logged"] for m in meta)
+        return DayBatch(self.values, self._dataset.channel_set.keys, events, logged)
+
+    def _metadata(self, i: int) -> dict[str, Any]:
+        if i not in self._meta:
+            self._meta[i] = self._dataset.metadata(int(self._rows[i]))
+        return self._meta[i]
 
 
 def _as_it_is(batch: Any) -> Any:  # noqa: ANN401  torch's type of a collate_fn

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sensorlm import captions as writers
+from sensorlm.captions import generate_captions, short_captions_of, visible_form
+from sensorlm.channels import ChannelSet
 from sensorlm.errors import ConfigError, StoreError
 from sensorlm.records import CAPTION_KEYS, MINUTES_PER_DAY, Caption, DayMatrix
 from sensorlm.store import Dataset
@@ -19,7 +20,12 @@ SHORT_KEY = "short"
 WINDOW_STEP = 10
 """Windows start and end on these minutes: the patches of a model, so that none is cut."""
 WHOLE_DAY = (0, MINUTES_PER_DAY)
+WINDOW_GROUP = 16
+"""So many consecutive samples share their window, whose captions are then written together."""
+FALLBACK_KEY = "low_level_caption"
+"""Of a day about which none of the asked keys has anything to say: its statistics can always be told."""
 _WINDOW_TRIES = 8
+Days = Callable[[int], DayMatrix]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,29 +62,76 @@ def check_keys(keys: Sequence[str], dataset: Dataset) -> None:
         raise ConfigError(f"caption key {unknown[0]!r} is not stored in {dataset.folder}, nor one of {sorted(known)}.")
 
 
-def choose(sampling: Sampling, dataset: Dataset, row: int, sample: int, day: Callable[[], DayMatrix]) -> Caption:
-    """The caption of one sample; outside `caption.window` its day is hidden.
+def choose(
+    sampling: Sampling, dataset: Dataset, rows: Sequence[int], samples: Sequence[int], epochs: Sequence[int], days: Days
+) -> list[Caption]:
+    """The caption of each sample of a batch; outside `caption.window` its day is hidden.
 
-    A window without a caption (nothing recorded there) becomes another, then the whole day; a key of which the day
-    has no caption gives way to the next. `day` is asked for only when a caption has to be written.
+    A window without a caption (nothing to tell there) becomes another, then the whole day; a key of which the day
+    has no caption gives way to the next, and in the end to the statistics. Captions are written for many days at
+    once, from (seed, epoch, day), so a sample's does not depend on the batch it is in.
+
+    Args:
+        sampling: how to choose.
+        dataset: of the rows.
+        rows: of each sample.
+        samples: numbers of the samples.
+        epochs: of each sample.
+        days: gives the day of the i-th sample; called only when a caption has to be written.
 
     Raises:
-        StoreError: no key has a caption of this day.
+        StoreError: a day of which nothing at all was observed.
     """
-    rng = np.random.default_rng([sampling.seed, sample])
-    if rng.random() < sampling.window_fraction:
-        for _ in range(_WINDOW_TRIES):
-            found = writers.short_captions(day(), seed=_seed(rng), count=1, window=draw_window(rng))
-            if found:
-                return found[0]
-    for key in _draw_order(sampling.caption_keys, rng):
-        captions = _captions_of(dataset, row, key, _seed(rng), day)
-        if captions:
-            return captions[int(rng.integers(len(captions)))]
-    raise StoreError(
-        f"row {row} ({day().key}) has no caption under any of {sorted(sampling.caption_keys)}. "
-        "Add captions of it, or leave it out of the rows to train on."
-    )
+    draws = [np.random.default_rng([sampling.seed, sample]) for sample in samples]
+    windowed = [i for i, rng in enumerate(draws) if rng.random() < sampling.window_fraction]
+    chosen = _about_windows(sampling, windowed, samples, epochs, days)
+    orders = [[*_draw_order(sampling.caption_keys, rng), FALLBACK_KEY] for rng in draws]
+    places = [rng.random() for rng in draws]
+    for turn in range(len(sampling.caption_keys) + 1):
+        groups: dict[tuple[str, int], list[int]] = {}
+        for i in range(len(rows)):
+            if i not in chosen:
+                groups.setdefault((orders[i][turn], epochs[i]), []).append(i)
+        for (key, epoch), members in groups.items():
+            if key in dataset.caption_keys:
+                found = [dataset.captions(rows[i], key).get(key, []) for i in members]
+            else:
+                found = _written([days(i) for i in members], key, _seed_of(sampling.seed, epoch), dataset.channel_set)
+            chosen |= {i: c[int(places[i] * len(c))] for i, c in zip(members, found, strict=True) if c}
+    for i, row in enumerate(rows):
+        if i not in chosen:
+            raise StoreError(
+                f"row {row} ({days(i).key}) has no caption under {sorted(sampling.caption_keys)}, nor statistics. "
+                "Add captions of it, or leave it out of the rows to train on."
+            )
+    return [visible_form(chosen[i]) for i in range(len(rows))]
+
+
+def _about_windows(
+    sampling: Sampling, members: Sequence[int], samples: Sequence[int], epochs: Sequence[int], days: Days
+) -> dict[int, Caption]:
+    """Captions of windows for the samples at `members`; one is left out when none of its group's windows says anything.
+
+    Neighbouring samples show the same window: their captions are written together, and answer for each other.
+    """
+    found: dict[int, Caption] = {}
+    tries = {group: _windows(sampling.seed, group) for group in {samples[i] // WINDOW_GROUP for i in members}}
+    for attempt in range(_WINDOW_TRIES):
+        groups: dict[tuple[tuple[int, int], int], list[int]] = {}
+        for i in members:
+            if i not in found:
+                groups.setdefault((tries[samples[i] // WINDOW_GROUP][attempt], epochs[i]), []).append(i)
+        for (window, epoch), group in groups.items():
+            seed = _seed_of(sampling.seed, epoch)
+            written = short_captions_of([days(i) for i in group], seed=seed, count=1, window=window)
+            found |= {i: captions[0] for i, captions in zip(group, written, strict=True) if captions}
+    return found
+
+
+def _windows(seed: int, group: int) -> list[tuple[int, int]]:
+    """The windows to try for one group of samples, in order."""
+    rng = np.random.default_rng([seed, group, 2])
+    return [draw_window(rng) for _ in range(_WINDOW_TRIES)]
 
 
 def draw_window(rng: np.random.Generator) -> tuple[int, int]:
@@ -100,15 +153,14 @@ def _draw_order(weights: Mapping[str, float], rng: np.random.Generator) -> list[
     return [keys[i] for i in np.argsort(clocks)]
 
 
-def _captions_of(dataset: Dataset, row: int, key: str, seed: int, day: Callable[[], DayMatrix]) -> Sequence[Caption]:
-    """Stored captions where the dataset stores this key, else one written now."""
-    if key in dataset.caption_keys:
-        return dataset.captions(row, key).get(key, [])
+def _written(days: Sequence[DayMatrix], key: str, seed: int, channel_set: ChannelSet) -> list[list[Caption]]:
+    """Captions of days, written now; none where nothing can honestly be said."""
     if key == SHORT_KEY:
-        return writers.short_captions(day(), seed=seed, count=1)
-    caption = writers.generate_captions([day()], [key], seed)[0].get(key)
-    return [caption] if caption is not None and caption.text else []
+        return short_captions_of(days, seed=seed, count=1)
+    pages = generate_captions(days, [key], seed, channel_set=channel_set)
+    return [[page[key]] if key in page else [] for page in pages]
 
 
-def _seed(rng: np.random.Generator) -> int:
-    return int(rng.integers(2**31))
+def _seed_of(seed: int, epoch: int) -> int:
+    """A seed for the wordings of one epoch; a day comes once in it."""
+    return int(np.random.default_rng([seed, epoch, 1]).integers(2**31))

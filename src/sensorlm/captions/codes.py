@@ -72,9 +72,9 @@ class Codebook:
         ranked = sorted(counts, key=lambda quantity: (-counts[quantity], quantity.key))
         return cls(tuple(ranked[:max_size]))
 
-    def day_codes(self, batch: DayBatch) -> NDArray[np.float32]:
-        """(n, k) the value of each quantity on each day, NaN where it cannot be told."""
-        return measure(self.quantities, batch)
+    def day_codes(self, batch: DayBatch, visible: NDArray[np.integer] | None = None) -> NDArray[np.float32]:
+        """(n, k) the value of each quantity on each day, NaN where it cannot be told; `visible` as in `measure`."""
+        return measure(self.quantities, batch, visible)
 
     def caption_codes(self, captions: Sequence[Caption], max_facts: int) -> CaptionCodes:
         """Codes of captions.

@@ -4,7 +4,7 @@ Letters in shapes: b days, t = 1440 minutes, c channels, q quantities, f facts.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,14 @@ from sensorlm.errors import RecordError
 from sensorlm.records import MINUTES_PER_DAY, DayMatrix, Event, Fact, Quantity
 
 __all__ = [
-    "ANY_CHANNEL", "STATISTICS", "DayBatch", "caption_from_json", "caption_to_json", "check_quantity", "evaluate",
-    "fact_from_json", "fact_to_json", "judge", "measure", "true_in_day",
+    "ANY_CHANNEL", "STATISTICS", "VISIBLE", "DayBatch", "caption_from_json", "caption_to_json", "check_quantity",
+    "evaluate", "fact_from_json", "fact_to_json", "judge", "measure", "true_in_day",
 ]  # fmt: skip
 
 ANY_CHANNEL = "any"
 """Subject of a "coverage" that asks whether any channel at all was recorded."""
+VISIBLE = (0, 0)
+"""Window of a quantity that means "the minutes shown": "asleep" is asked of whatever stretch a model sees."""
 CHUNK_DAYS = 128
 """Days measured together: one channel's running sums of so many stay inside a processor's cache."""
 
@@ -81,6 +83,14 @@ class DayBatch:
             at = slice(first, first + size)
             yield at, DayBatch(self.values[at], self.channel_keys, self.events[at], self.logged[at])
 
+    def take(self, rows: NDArray[np.integer]) -> "DayBatch":
+        """Some of the days."""
+        if len(rows) == len(self) and bool((rows == np.arange(len(self))).all()):
+            return self
+        ids = rows.tolist()
+        events, logged = tuple(self.events[i] for i in ids), tuple(self.logged[i] for i in ids)
+        return DayBatch(self.values[rows], self.channel_keys, events, logged)
+
     def track(self, channel: str) -> Track | None:
         """One channel's minutes; None for a channel these days do not have."""
         if channel == ANY_CHANNEL:
@@ -102,7 +112,8 @@ def check_quantity(quantity: Quantity) -> None:
         raise RecordError(
             f"quantity {quantity.key}: no statistic {quantity.statistic!r}. Use one of {', '.join(STATISTICS)}."
         )
-    if not 0 <= quantity.start < quantity.end <= MINUTES_PER_DAY:
+    shown = (quantity.start, quantity.end) == VISIBLE
+    if not shown and not 0 <= quantity.start < quantity.end <= MINUTES_PER_DAY:
         raise RecordError(
             f"quantity {quantity.key}: window {quantity.start} to {quantity.end} must lie in 0 to {MINUTES_PER_DAY}, "
             "start before end."
@@ -115,12 +126,38 @@ def check_quantity(quantity: Quantity) -> None:
         )
 
 
-def measure(quantities: Sequence[Quantity], batch: DayBatch) -> NDArray[np.float32]:
+def measure(
+    quantities: Sequence[Quantity], batch: DayBatch, visible: NDArray[np.integer] | None = None
+) -> NDArray[np.float32]:
     """(b, q) the numbers asked for, in float32; NaN where a day cannot tell.
+
+    Args:
+        quantities: What to ask; a window of VISIBLE means the minutes shown.
+        batch: The days, whole (nothing needs to be hidden in them).
+        visible: (b, 2) start and end of the minutes shown of each day; None shows all. What a quantity asks of other
+            minutes cannot be told, be it about channels or events.
 
     Raises:
         RecordError: a quantity that no day could answer (see `check_quantity`).
     """
+    if visible is None:
+        return _measure([_shown(quantity, 0, MINUTES_PER_DAY) for quantity in quantities], batch)
+    out = np.full((len(batch), len(quantities)), np.nan, np.float32)
+    for start, end in np.unique(visible, axis=0).tolist():
+        rows = np.flatnonzero((visible == (start, end)).all(1))
+        asked = [_shown(quantity, start, end) for quantity in quantities]
+        inside = [i for i, quantity in enumerate(asked) if start <= quantity.start and quantity.end <= end]
+        out[rows[:, None], np.array(inside, int)] = _measure([asked[i] for i in inside], batch.take(rows))
+    return out
+
+
+def _shown(quantity: Quantity, start: int, end: int) -> Quantity:
+    if (quantity.start, quantity.end) != VISIBLE:
+        return quantity
+    return replace(quantity, start=start, end=end)
+
+
+def _measure(quantities: Sequence[Quantity], batch: DayBatch) -> NDArray[np.float32]:
     out = np.full((len(batch), len(quantities)), np.nan, np.float32)
     for subject, columns in _by_subject(quantities).items():
         asked = [(name, ids, _windows([quantities[i] for i in ids])) for name, ids in columns.items()]
@@ -171,15 +208,15 @@ def judge(
     return true.astype(np.int8) - false.astype(np.int8)
 
 
-def evaluate(facts: Sequence[Fact], batch: DayBatch) -> NDArray[np.int8]:
-    """(b, f) what each day says of each fact: +1 true, -1 false, 0 cannot be told.
+def evaluate(facts: Sequence[Fact], batch: DayBatch, visible: NDArray[np.integer] | None = None) -> NDArray[np.int8]:
+    """(b, f) what each day says of each fact: +1 true, -1 false, 0 cannot be told; `visible` as in `measure`.
 
     Raises:
         RecordError: a fact whose quantity no day could answer.
     """
     quantities = list(dict.fromkeys(fact.quantity for fact in facts))
     column = {quantity: i for i, quantity in enumerate(quantities)}
-    values = measure(quantities, batch)[:, [column[fact.quantity] for fact in facts]]
+    values = measure(quantities, batch, visible)[:, [column[fact.quantity] for fact in facts]]
     low, high, margin = np.array([(f.low, f.high, f.margin) for f in facts], np.float64).reshape(-1, 3).T
     return judge(values.astype(np.float64), low, high, margin)
 

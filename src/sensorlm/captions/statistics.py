@@ -2,7 +2,8 @@
 
 A statistic gives NaN where the day cannot tell. The rule for channels: at least `share` of the window's minutes must
 have been observed (half of them unless the table says otherwise, and at least one). The rule for events: the kind
-must have been logged that day; a stage of sleep ("event:sleep:awake") only where the log of that day has stages.
+must have been logged that day; for sleep, a night in the day's first half too, or a sleep in the window itself; for a
+stage of sleep ("event:sleep:awake"), stages in that day's log.
 """
 
 from collections.abc import Callable, Mapping
@@ -135,6 +136,7 @@ STATISTICS: Mapping[str, Statistic] = {
     "last_above": Statistic(channel=last_above, unit="minute", meaning="last minute above the argument"),
     "coverage": Statistic(channel=coverage, share=-1, unit="share", meaning="observed share of the window"),
     "event_minutes": Statistic(event=EventTrack.minutes, unit="minutes", meaning="minutes inside such events"),
+    "event_share": Statistic(event=EventTrack.share, unit="share", meaning="share of the window inside such events"),
     "event_count": Statistic(event=EventTrack.count, unit="count", meaning="events that touch the window"),
     "event_start": Statistic(event=EventTrack.start, unit="minute", meaning="start of the longest one, uncut"),
     "event_end": Statistic(event=EventTrack.end, unit="minute", meaning="end of the longest one, uncut"),

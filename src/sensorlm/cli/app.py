@@ -14,10 +14,15 @@ from sensorlm.errors import SensorLMError
 
 # Command -> "module:function". A module is imported only when its command is asked for.
 COMMANDS: dict[str, str] = {
-    "info": "sensorlm.cli.info:info",
+    "demo": "sensorlm.cli.demo:demo",
+    "import": "sensorlm.cli.import_:import_export",
     "quality": "sensorlm.cli.quality:quality",
+    "generate-captions": "sensorlm.cli.captions:generate_captions_command",
+    "train": "sensorlm.cli.train:train",
+    "simulate": "sensorlm.cli.simulate:simulate",
     "quantize": "sensorlm.cli.quantize:quantize",
     "export": "sensorlm.cli.export:export",
+    "info": "sensorlm.cli.info:info",
 }
 ALIASES = {"caption": "generate-captions"}
 

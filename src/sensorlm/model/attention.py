@@ -80,11 +80,24 @@ class Tokens:
 
 def dense_attention(q: Tensor, k: Tensor, v: Tensor, *, causal: bool = False, mask: Tensor | None = None) -> Tensor:
     """Scaled dot-product attention over (b, l, h, k) tensors, heads third; `mask` is (b, l_k), True = attended."""
+    q, k, v = q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)
+    if mask is None and _prefers_cudnn(q, k):
+        return _cudnn_attention(q, k, v, causal).transpose(1, 2)
     bias = None if mask is None else mask[:, None, None, :]
-    out = F.scaled_dot_product_attention(
-        q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), attn_mask=bias, is_causal=causal
-    )
-    return out.transpose(1, 2)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=bias, is_causal=causal).transpose(1, 2)
+
+
+def _prefers_cudnn(q: Tensor, k: Tensor) -> bool:
+    """Long sequences of 16-bit floats on CUDA: cuDNN's kernel is half as fast again as flash there (docs/log.md)."""
+    return min(q.shape[2], k.shape[2]) >= 64 and q.is_cuda and q.dtype in (torch.bfloat16, torch.float16)
+
+
+def _cudnn_attention(q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
+    """The cuDNN kernel by its own name: under torch.compile a preference among SDPA's backends is not kept."""
+    needs_grad = torch.is_grad_enabled() and (q.requires_grad or k.requires_grad or v.requires_grad)
+    out = torch.ops.aten._scaled_dot_product_cudnn_attention(q, k, v, None, needs_grad, 0.0, causal, False)
+    attended: Tensor = out[0]
+    return attended
 
 
 def by_runs(q: Tensor, k: Tensor, v: Tensor, q_layout: Layout, k_layout: Layout) -> Tensor:

@@ -17,6 +17,14 @@ def _share(part: float | None, whole: float | None, limit: float) -> bool | None
     return None if part is None or whole is None or whole < 1000 else part / whole > limit
 
 
+def _woke_before(d: DayView, minute: int) -> bool | None:
+    return None if d.night is None else d.night[1] < minute
+
+
+def _woke_after(d: DayView, minute: int) -> bool | None:
+    return None if d.night is None else d.night[1] > minute
+
+
 def _stirred(d: DayView) -> bool | None:
     """Over 45 waking minutes with a pulse above 95 and not one step."""
     hr, steps = d.hr, d.steps
@@ -160,9 +168,9 @@ QUESTIONS: tuple[Question, ...] = (
     # Combinations.
     _q("short night, busy day", lambda d: both(below(d.sleep_minutes, 390), above(d.steps_between(0, 1440), 10000)),
        "tired but on the go all day; little rest and a lot of running around; slept badly yet walked for miles"),
-    _q("early and active", lambda d: both(None if d.night is None else d.night[1] < 390, above(d.steps_between(360, 600), 2500)),
+    _q("early and active", lambda d: both(_woke_before(d, 390), above(d.steps_between(360, 600), 2500)),
        "up early and straight out the door; first out and already moving; an early bird in motion"),
-    _q("late and lazy", lambda d: both(None if d.night is None else d.night[1] > 510, below(d.steps_between(540, 900), 1200)),
+    _q("late and lazy", lambda d: both(_woke_after(d, 510), below(d.steps_between(540, 900), 1200)),
        "late out of bed and lounging about; a lazy Sunday; slept in and pottered at home"),
     _q("rest day", lambda d: both(below(d.steps_between(0, 1440), 6000), below(d.hr_minutes_over(115), 5)),
        "a day to recover; no training today; took a day off from sport"),

@@ -1,0 +1,15 @@
+"""Tables of what people say of days and stretches of days, each row with the facts that make it true.
+
+Add a row to a table and it is said, labelled, parsed and tested like the others.
+"""
+
+from sensorlm.captions.predicates.activity import ACTIVITY
+from sensorlm.captions.predicates.base import Predicate
+from sensorlm.captions.predicates.body import BODY, WEAR
+from sensorlm.captions.predicates.heart import HEART
+from sensorlm.captions.predicates.sleep import EVENT_ROWS, SLEEP_ROWS
+from sensorlm.captions.predicates.windows import ACTIVITY_WINDOWS, WINDOW_ROWS
+
+DAY_PREDICATES: tuple[Predicate, ...] = (*HEART, *ACTIVITY, *SLEEP_ROWS, *EVENT_ROWS, *WEAR, *BODY)
+WINDOW_PREDICATES: tuple[Predicate, ...] = (*WINDOW_ROWS, *ACTIVITY_WINDOWS)
+__all__ = ["DAY_PREDICATES", "WINDOW_PREDICATES", "Predicate"]

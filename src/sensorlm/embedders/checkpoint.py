@@ -1,0 +1,78 @@
+"""A checkpoint in, an embedder out: the model as every task sees it."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from sensorlm.batching import to_tensors
+from sensorlm.checkpoint import Loaded, load_checkpoint
+from sensorlm.embedders.base import Window
+from sensorlm.errors import CheckpointError
+from sensorlm.records import DayMatrix
+
+
+class CheckpointEmbedder:
+    """Unit vectors from a loaded checkpoint.
+
+    Args:
+        loaded: a model with its tokenizer and channel set.
+        name: what reports call it.
+        device: where it runs.
+        batch_size: days or texts a batch.
+
+    Raises:
+        CheckpointError: the checkpoint has no channel set, so that no day can be given to it.
+    """
+
+    def __init__(
+        self, loaded: Loaded, *, name: str = "checkpoint", device: str | torch.device = "cpu", batch_size: int = 64
+    ) -> None:
+        if loaded.channel_set is None:
+            raise CheckpointError(f"{name}: this checkpoint names no channels. Save it with its channel set.")
+        self.model = loaded.model.to(device).eval()
+        self.tokenizer = loaded.tokenizer
+        self.channel_set = loaded.channel_set
+        self.device = torch.device(device)
+        self.batch_size = batch_size
+        self.name = name
+        self.dim = loaded.config.embed_dim
+        self.logit_scale = float(self.model.logit_scale.detach().exp())
+        self.logit_bias = float(self.model.logit_bias.detach())
+        self.context_length = loaded.config.text.context_length if loaded.config.text else 0
+
+    @classmethod
+    def open(cls, path: str | Path, *, device: str | torch.device = "cpu") -> "CheckpointEmbedder":
+        """Load a checkpoint folder, file or hub id."""
+        return cls(load_checkpoint(path), name=Path(path).name, device=device)
+
+    def embed_days(self, days: Iterable[DayMatrix], window: Window | None = None) -> NDArray[np.float32]:
+        """(n, e) unit vectors, one batch in memory at a time. With `window`, minutes outside it are hidden first."""
+        parts = []
+        source = iter(days)
+        while batch := list(itertools.islice(source, self.batch_size)):
+            shown = batch if window is None else [day.shown(*window) for day in batch]
+            values, observed = to_tensors(shown, self.channel_set)
+            with torch.inference_mode():
+                features = self.model.encode_sensor(values.to(self.device), observed.to(self.device))
+            parts.append(features.float().cpu().numpy())
+        return np.concatenate(parts) if parts else np.empty((0, self.dim), np.float32)
+
+    def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, e) unit vectors.
+
+        Raises:
+            CheckpointError: the checkpoint has no tokenizer.
+        """
+        if self.tokenizer is None:
+            raise CheckpointError(f"{self.name}: this checkpoint has no tokenizer, so it cannot read text.")
+        parts = []
+        for start in range(0, len(texts), self.batch_size):
+            tokens = self.tokenizer.encode(list(texts[start : start + self.batch_size]), self.context_length)
+            with torch.inference_mode():
+                features = self.model.encode_text(torch.from_numpy(tokens).to(self.device))
+            parts.append(features.float().cpu().numpy())
+        return np.concatenate(parts) if parts else np.empty((0, self.dim), np.float32)

@@ -20,6 +20,8 @@ COMMANDS: dict[str, str] = {
     "generate-captions": "sensorlm.cli.captions:generate_captions_command",
     "train": "sensorlm.cli.train:train",
     "simulate": "sensorlm.cli.simulate:simulate",
+    "quantize": "sensorlm.cli.quantize:quantize",
+    "export": "sensorlm.cli.export:export",
     "info": "sensorlm.cli.info:info",
     "quantize": "sensorlm.cli.quantize:quantize",
     "export": "sensorlm.cli.export:export",

@@ -7,28 +7,41 @@ Letters in shapes: b days or texts, t minutes, c channels, l tokens, d width, e 
 """
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from sensorlm.config.model import SensorTowerConfig
 from sensorlm.errors import ConfigError
 from sensorlm.model import SensorLM
-from sensorlm.model.attention import Attention, CrossAttention, Tokens, dense_attention
+from sensorlm.model.attention import Attention, CrossAttention, Tokens
 from sensorlm.model.blocks import MapPool, PostNormBlock
 from sensorlm.model.sensor_lm import unit
 from sensorlm.model.text import text_mask
 
 
+def scores_and_sums(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, causal: bool) -> Tensor:
+    """`dense_attention` without its choice of kernel, which depends on sizes an exporter leaves open."""
+    bias = None if mask is None else mask[:, None, None, :]
+    out = F.scaled_dot_product_attention(
+        q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), attn_mask=bias, is_causal=causal
+    )
+    return out.transpose(1, 2).flatten(-2)
+
+
 def attend(attention: Attention, x: Tensor, mask: Tensor | None, causal: bool) -> Tensor:
     """Dense self-attention with an optional (b, l) mask of the keys."""
-    out: Tensor = attention.proj(dense_attention(*attention.heads(x), causal=causal, mask=mask).flatten(-2))
+    q, k, v = attention.heads(x)
+    out: Tensor = attention.proj(scores_and_sums(q, k, v, mask, causal))
     return out
 
 
 def cross_attend(attention: CrossAttention, x: Tensor, memory: Tensor, mask: Tensor | None) -> Tensor:
     """Dense cross-attention with an optional (b, m) mask of the memory."""
+    q = attention.q(x).view(*x.shape[:-1], attention.num_heads, -1)
     keys, values = attention.keys_values(memory)
-    return attention.attend(x, keys, values, None, mask)
+    out: Tensor = attention.proj(scores_and_sums(q, keys, values, mask, False))
+    return out
 
 
 def encode(blocks: nn.ModuleList, x: Tensor, mask: Tensor | None, causal: bool = False) -> Tensor:

@@ -115,7 +115,8 @@ def measure(name, plain, ours, pairs, days):
     wall, cpu = [a / c for a, _, c, _ in rows], [b / d for _, b, _, d in rows]
     median = statistics.median
     found = {
-        "case": name, "ratio_wall": median(wall), "ratio_cpu_time": median(cpu), "ratios_cpu_time": [round(r, 2) for r in cpu],
+        "case": name, "ratio_wall": median(wall), "ratio_cpu_time": median(cpu),
+        "ratios_cpu_time": [round(r, 2) for r in cpu],
         "plain_days_per_s": days / median([r[0] for r in rows]), "our_days_per_s": days / median([r[2] for r in rows]),
         "threads": torch.get_num_threads(), "load": os.getloadavg()[0], "torch": torch.__version__,
     }  # fmt: skip

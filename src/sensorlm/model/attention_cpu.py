@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-# Scores worked on at once: 2 MiB in bfloat16. Measured best of 0.25 to 12 MiB (docs/log.md).
+# Scores worked on at once: 2 MiB in bfloat16. Measured best of 0.25 to 12 MiB.
 PIECE = 1024 * 1024
 # Attention weights of a bucket are kept for the backward pass up to this many (128 MiB in bfloat16), else made again.
 KEPT = 64 * 1024 * 1024
@@ -175,7 +175,8 @@ def _by_head(real: Tensor, num_heads: int) -> Tensor:
 def _by_bucket(x: Tensor, plan: Plan) -> Iterator[tuple[Bucket, Tensor]]:
     """Packed (n, parts, h, k) as each bucket's (parts, f, m, k), a copy."""
     slots = x if plan.rows is None else x.index_select(0, plan.rows)
-    for bucket, part in zip(plan.buckets, slots.split([b.count * b.length for b in plan.buckets]), strict=True):
+    parts = slots.split_with_sizes([bucket.count * bucket.length for bucket in plan.buckets])
+    for bucket, part in zip(plan.buckets, parts, strict=True):
         padded = part.view(bucket.count, bucket.length, *x.shape[1:])
         yield bucket, padded.permute(2, 0, 3, 1, 4).clone(memory_format=torch.contiguous_format).flatten(1, 2)
 

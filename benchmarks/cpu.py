@@ -60,7 +60,9 @@ class PlainSensor(nn.Module):
         self.blocks, self.norm = nn.Sequential(*(PlainBlock() for _ in range(DEPTH))), nn.LayerNorm(WIDTH)
         self.probe = nn.Parameter(torch.randn(1, 1, WIDTH) * 0.02)
         self.pool = nn.MultiheadAttention(WIDTH, HEADS, batch_first=True)
-        self.mlp = nn.Sequential(nn.LayerNorm(WIDTH), nn.Linear(WIDTH, 4 * WIDTH), nn.GELU(), nn.Linear(4 * WIDTH, WIDTH))
+        self.mlp = nn.Sequential(
+            nn.LayerNorm(WIDTH), nn.Linear(WIDTH, 4 * WIDTH), nn.GELU(), nn.Linear(4 * WIDTH, WIDTH)
+        )
 
     def forward(self, days):
         x = self.patch(days[:, None]).flatten(2).transpose(1, 2) + self.positions
@@ -113,7 +115,8 @@ def measure(name, plain, ours, pairs, days):
     wall, cpu = [a / c for a, _, c, _ in rows], [b / d for _, b, _, d in rows]
     median = statistics.median
     found = {
-        "case": name, "ratio_wall": median(wall), "ratio_cpu_time": median(cpu), "ratios_cpu_time": [round(r, 2) for r in cpu],
+        "case": name, "ratio_wall": median(wall), "ratio_cpu_time": median(cpu),
+        "ratios_cpu_time": [round(r, 2) for r in cpu],
         "plain_days_per_s": days / median([r[0] for r in rows]), "our_days_per_s": days / median([r[2] for r in rows]),
         "threads": torch.get_num_threads(), "load": os.getloadavg()[0], "torch": torch.__version__,
     }  # fmt: skip
@@ -132,7 +135,12 @@ def main():
     torch.manual_seed(0)
     plain = Plain(args.channels, args.text)
     plain_adam = torch.optim.AdamW(plain.parameters(), 1e-4)
-    same = {"sensor.activation": "gelu", "text.activation": "gelu", "text.vocab_size": VOCAB, "text.context_length": args.text}
+    same = {
+        "sensor.activation": "gelu",
+        "text.activation": "gelu",
+        "text.vocab_size": VOCAB,
+        "text.context_length": args.text,
+    }
     ours = SensorLM(preset("tiny", overrides={**same, "sensor.num_channels": args.channels}))
     trainer = make_trainer(ours, peak=1e-4, precision=args.precision)
 

@@ -140,7 +140,7 @@ def by_varlen(q: Tensor, k: Tensor, v: Tensor, q_layout: Layout, k_layout: Layou
 def packed_attention(q: Tensor, k: Tensor, v: Tensor, q_layout: Layout, k_layout: Layout) -> Tensor:
     """Attention within each sample of packed (n, h, k) tensors, by the fastest way this device has."""
     if q.device.type == "cpu":
-        # torch's CPU kernel multiplies in float32 whatever it is given; given bfloat16 it also converts, twice as slowly.
+        # torch's CPU kernel multiplies in float32 whatever it is given; bfloat16 takes it twice as long.
         return by_runs(q.float(), k.float(), v.float(), q_layout, k_layout).to(q.dtype)
     if q.device.type == "cuda" and q.dtype in (torch.bfloat16, torch.float16):
         return by_varlen(q, k, v, q_layout, k_layout)
@@ -153,7 +153,7 @@ def self_attention(qkv: Tensor, layout: Layout | None, *, causal: bool = False) 
         if layout is not None:
             return attend(qkv, layout.plan)
         plan = make_plan((qkv.shape[1],) * qkv.shape[0])
-        return attend(qkv.flatten(0, 1), plan).unflatten(0, qkv.shape[:2])
+        return attend(qkv.flatten(0, 1), plan).view(qkv[..., 0, :, :].shape)
     q, k, v = qkv.unbind(-3)
     return dense_attention(q, k, v, causal=causal) if layout is None else packed_attention(q, k, v, layout, layout)
 

@@ -15,10 +15,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-# Scores worked on at once: 2 MiB in bfloat16. Measured best of 0.25 to 12 MiB (docs/log.md).
+# Scores worked on at once: 2 MiB in bfloat16. Measured best of 0.25 to 12 MiB.
 PIECE = 1024 * 1024
-# Up to this length the weights of a sequence are kept for the backward pass; beyond it they are computed again.
-SHORT = 512
+# Attention weights of a bucket are kept for the backward pass up to this many (128 MiB in bfloat16), else made again.
+KEPT = 64 * 1024 * 1024
 # A bucket's longest sequence is at most this much longer than its shortest: padding against the number of products.
 STRETCH, SLACK = 1.2, 8
 
@@ -82,12 +82,12 @@ class _Attend(torch.autograd.Function):
         for bucket, (q, k, v) in _by_bucket(qkv, plan):
             q *= q.shape[-1] ** -0.5
             y, scratch = torch.empty_like(q), _Scratch(q)
-            short = ctx.needs_input_grad[0] and bucket.length <= SHORT
+            keep = ctx.needs_input_grad[0] and _keeps(q)
             for piece in _pieces(len(q), bucket.length):
-                w = scratch.weights(q, k, bucket, piece)
+                w = scratch.weights(q, k, bucket, piece, fresh=keep)
                 y[piece] = torch.bmm(w, v[piece[0]])
-                if short:
-                    kept.append(w.clone())
+                if keep:
+                    kept.append(w)
             out.append(_rows(y, bucket))
         ctx.save_for_backward(qkv, *kept)
         ctx.plan = plan
@@ -108,7 +108,7 @@ class _Attend(torch.autograd.Function):
             dq, dk, dv = torch.empty_like(q), torch.zeros_like(k, dtype=total), torch.zeros_like(v, dtype=total)
             for piece in pieces:
                 heads = piece[0]
-                w = next(kept) if bucket.length <= SHORT else scratch.weights(q, k, bucket, piece)
+                w = next(kept) if _keeps(q) else scratch.weights(q, k, bucket, piece)
                 dv[heads] += torch.bmm(w.transpose(1, 2), dy[piece])
                 ds = scratch.through_softmax(w, dy[piece], v[heads])
                 dq[piece] = torch.bmm(ds, k[heads])
@@ -126,14 +126,16 @@ class _Scratch:
         size = max((i.stop - i.start) * (j.stop - j.start) for i, j in _pieces(len(q), q.shape[1])) * q.shape[1]
         self.scores, self.results = q.new_empty(size), q.new_empty(size)
 
-    def weights(self, q: Tensor, k: Tensor, bucket: Bucket, piece: "Piece") -> Tensor:
-        """Softmax of the scores, (f, rows, m); padding is never attended to. Valid until the next call."""
+    def weights(self, q: Tensor, k: Tensor, bucket: Bucket, piece: "Piece", fresh: bool = False) -> Tensor:
+        """Softmax of the scores, (f, rows, m); padding is never attended to. Overwritten next time unless `fresh`."""
         heads, _ = piece
         scores, weights = self._views(q[piece])
         torch.bmm(q[piece], k[heads].transpose(1, 2), out=scores)
         if bucket.real is not None:
             real = _by_head(bucket.real, len(q) // bucket.count)[heads]
             scores.masked_fill_(~real[:, None], -torch.inf)
+        if fresh:
+            return scores.softmax(-1)
         torch.ops.aten._softmax.out(scores, -1, False, out=weights)
         return weights
 
@@ -147,6 +149,10 @@ class _Scratch:
         shape = (*q.shape[:2], self.length)
         size = shape[0] * shape[1] * shape[2]
         return self.scores[:size].view(shape), self.results[:size].view(shape)
+
+
+def _keeps(q: Tensor) -> bool:
+    return len(q) * q.shape[1] ** 2 <= KEPT
 
 
 Piece = tuple[slice, slice]
@@ -169,7 +175,8 @@ def _by_head(real: Tensor, num_heads: int) -> Tensor:
 def _by_bucket(x: Tensor, plan: Plan) -> Iterator[tuple[Bucket, Tensor]]:
     """Packed (n, parts, h, k) as each bucket's (parts, f, m, k), a copy."""
     slots = x if plan.rows is None else x.index_select(0, plan.rows)
-    for bucket, part in zip(plan.buckets, slots.split([b.count * b.length for b in plan.buckets]), strict=True):
+    parts = slots.split_with_sizes([bucket.count * bucket.length for bucket in plan.buckets])
+    for bucket, part in zip(plan.buckets, parts, strict=True):
         padded = part.view(bucket.count, bucket.length, *x.shape[1:])
         yield bucket, padded.permute(2, 0, 3, 1, 4).clone(memory_format=torch.contiguous_format).flatten(1, 2)
 

@@ -29,6 +29,8 @@ RUNS: dict[str, list[str]] = {
         "losses_memory.py --batch 8192 --dim 768 --chunk 1024 --facts",
     ],
     "simulate": ["simulate.py"],
+    "cpu": ["cpu.py --pairs 1"],
+    "decoding": ["decoding.py --tokens 64"],
     "quantize": ["quantize.py manifest --threads 1 --repeats 3", "quantize.py kernels --threads 1 --repeats 3"],
     "search": ["search.py --rows 200000 --dim 256 --queries 100"],
 }

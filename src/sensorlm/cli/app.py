@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "import": "sensorlm.cli.import_:import_export",
     "train": "sensorlm.cli.train:train",
     "quality": "sensorlm.cli.quality:quality",
+    "simulate": "sensorlm.cli.simulate:simulate",
 }
 ALIASES = {"caption": "generate-captions"}
 

@@ -19,7 +19,6 @@ COMMANDS: dict[str, str] = {
     "generate-captions": "sensorlm.cli.captions:generate_captions_command",
     "info": "sensorlm.cli.info:info",
     "import": "sensorlm.cli.import_:import_export",
-    "train": "sensorlm.cli.train:train",
     "quality": "sensorlm.cli.quality:quality",
     "simulate": "sensorlm.cli.simulate:simulate",
 }

@@ -51,7 +51,7 @@ DIARY_KINDS = {  # the reader's labels -> the five kinds of the data's README
     "Large screen": "sitting or screen", "Light movement": "light movement", "Medium movement": "exercise",
     "Heavy movement": "exercise", "Eating": "eating",
 }  # fmt: skip
-MOST = 4000
+MOST = 2000
 """Windows of a task, drawn by seed where there are more."""
 
 

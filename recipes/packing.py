@@ -7,6 +7,8 @@ So a training loop only gathers.
 Letters in shapes: d days, v views, n recorded columns, k quantities, p predicates, c captions a view.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -69,14 +71,26 @@ class Pack:
     def save(self, path: Path) -> None:
         """Write as .npz without pickle."""
         arrays = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "texts"}
-        np.savez_compressed(path, texts=np.array(self.texts, np.str_), **arrays)
+        np.savez_compressed(path, texts=np.array(self.texts, np.str_), signature=np.array(signature()), **arrays)
 
     @classmethod
     def load(cls, path: Path) -> "Pack":
-        """Read what `save` wrote."""
+        """Read what `save` wrote.
+
+        Raises:
+            ValueError: other predicates than today's were asked of its days.
+        """
         with np.load(path, allow_pickle=False) as file:
+            if str(file["signature"]) != signature():
+                raise ValueError(f"{path}: its codes are of other predicates. Make it anew with prepare_carry.py.")
             arrays = {f.name: file[f.name] for f in fields(cls) if f.name != "texts"}
             return cls(texts=tuple(file["texts"].tolist()), **arrays)
+
+
+def signature() -> str:
+    """What the numbers of a pack mean: the predicates and quantities, in order."""
+    told = [[p.name for p in PREDICATES], CODEBOOK.to_json(), CHANNELS.keys]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
 def join_packs(packs: Sequence[Pack]) -> Pack:

@@ -120,6 +120,13 @@ def test_a_pack_comes_back_from_its_file(pack, tmp_path):
     np.testing.assert_array_equal(again.codes, pack.codes)
 
 
+def test_a_pack_of_other_predicates_is_refused(pack, tmp_path, monkeypatch):
+    pack.save(tmp_path / "pack.npz")
+    monkeypatch.setattr(packing, "PREDICATES", packing.PREDICATES[:-1])
+    with pytest.raises(ValueError, match="other predicates"):
+        packing.Pack.load(tmp_path / "pack.npz")
+
+
 def test_real_days_carry_no_label(days):
     bare = packing.without_labels(days[0])
     made = packing.pack_days([bare], np.random.default_rng(0), rounds=3)

@@ -48,5 +48,9 @@ class QuantizationError(SensorLMError):
     """Weights cannot be quantised as asked, or the result is outside the stated tolerance."""
 
 
+class SearchError(SensorLMError):
+    """An index is missing, empty, of another model or width, foreign, or a filter cannot be read."""
+
+
 class ReportError(SensorLMError):
     """A report is asked to show something that it cannot: a ragged table, a picture that is none."""

@@ -15,12 +15,21 @@ from sensorlm.errors import SensorLMError
 # Command -> "module:function". A module is imported only when its command is asked for.
 COMMANDS: dict[str, str] = {
     "demo": "sensorlm.cli.demo:demo",
-    "train": "sensorlm.cli.train:train",
-    "generate-captions": "sensorlm.cli.captions:generate_captions_command",
-    "info": "sensorlm.cli.info:info",
     "import": "sensorlm.cli.import_:import_export",
     "quality": "sensorlm.cli.quality:quality",
+    "generate-captions": "sensorlm.cli.captions:generate_captions_command",
+    "train": "sensorlm.cli.train:train",
     "simulate": "sensorlm.cli.simulate:simulate",
+    "info": "sensorlm.cli.info:info",
+    "quantize": "sensorlm.cli.quantize:quantize",
+    "export": "sensorlm.cli.export:export",
+    "infer": "sensorlm.cli.infer:infer",
+    "classify": "sensorlm.cli.classify:classify",
+    "probe": "sensorlm.cli.probe:probe",
+    "index": "sensorlm.cli.index:index",
+    "search": "sensorlm.cli.search:search",
+    "evaluate": "sensorlm.cli.evaluate:evaluate",
+    "compare": "sensorlm.cli.compare:compare",
 }
 ALIASES = {"caption": "generate-captions"}
 

@@ -52,6 +52,15 @@ def generate_captions_command(
         bool,
         typer.Option("--reference", help="Describe what the reference computes, missing minutes filled, no facts."),
     ] = False,
+    model: Annotated[
+        str | None, typer.Option("--model", help="Let this checkpoint write; '' takes the shipped model.")
+    ] = None,
+    prefix: Annotated[str, typer.Option(help='With --model: what captions begin with, e.g. "Sleep:".')] = "",
+    beams: Annotated[int, typer.Option(help="With --model: beams searched; 1 is greedy.")] = 1,
+    top_p: Annotated[float, typer.Option(help="With --model: sample among tokens that reach this probability.")] = 1.0,
+    temperature: Annotated[float, typer.Option(help="With --model: 0 does not sample.")] = 0.0,
+    max_tokens: Annotated[int, typer.Option(help="With --model: tokens at most.")] = 96,
+    limit: Annotated[int | None, typer.Option(min=1, help="With --model: days at most.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Describe days in words, at three levels; every caption carries the facts it states.
@@ -66,7 +75,12 @@ def generate_captions_command(
     if path is None or (given is not None and source is not None):
         raise ConfigError("give one input: a CSV or Parquet file, or a dataset folder, with --input.")
     keys = _keys(caption_type)
-    if is_dataset(path):
+    if model is not None:
+        from sensorlm.cli.learned_captions import generation_config, learned_captions
+
+        how = generation_config(max_tokens=max_tokens, beams=beams, temperature=temperature, top_p=top_p, seed=seed)
+        result = learned_captions(path, model, config=how, prefix=prefix, limit=limit)
+    elif is_dataset(path):
         result = _caption_dataset(path, keys, seed, reference=reference, output=output, replace=replace)
     else:
         result = _caption_table(path, keys, seed, load_channel_set(channels), units=units, reference=reference)
@@ -164,6 +178,10 @@ def _as_text(result: dict[str, Any]) -> str:
     lines = [f"{entry['day']}  {entry['key']}\n{entry['text']}\n" for entry in result.get("captions", ())]
     where = f" in {result['output']}" if "output" in result else ""
     lines.append(f"{result['num_captions']} captions of {result['days']} days{where}.")
+    if "facts" in result:
+        from sensorlm.cli.learned_captions import fact_line
+
+        lines.append(fact_line(result["facts"]))
     if result.get("impossible_values"):
         lines.append(f"{result['impossible_values']} values outside their channel's range were taken as missing.")
     if result.get("channels_absent"):

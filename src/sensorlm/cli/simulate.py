@@ -1,5 +1,6 @@
 """`sensorlm simulate`: numbers of people and days in, a dataset of simulated days or a comparison with real out."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,8 @@ from sensorlm.cli.options import JsonFlag, emit, progress
 
 if TYPE_CHECKING:
     from sensorlm.channels import ChannelSet
+    from sensorlm.records import DayMatrix
+    from sensorlm.simulate import PersonDays
 
 
 def simulate(
@@ -68,32 +71,53 @@ def parse_devices(text: str) -> dict[str, float] | None:
     return mix or None
 
 
+def as_imported(person: "PersonDays") -> "list[DayMatrix]":
+    """Days of a person after the same rules of non-wear and emptiness that an imported recording goes through.
+
+    Events and what is logged stay those of the simulated day: a table has one answer for all its days.
+    """
+    from dataclasses import replace
+
+    from sensorlm.days import to_days
+
+    direct = {day.date: day for day in person.days()}
+    return [
+        replace(day, events=direct[day.date].events, logged=direct[day.date].logged)
+        for day in to_days(person.table(), person.channel_set)
+    ]
+
+
 def _write(
     output: Path, channel_set: "ChannelSet", mix: dict[str, float] | None, seed: int, people: int, days: int,
     first_person: int, workers: int, append: bool,
 ) -> dict[str, Any]:  # fmt: skip
     import numpy as np
 
-    from sensorlm.simulate import iter_people
+    from sensorlm.simulate import map_people
     from sensorlm.store import write_dataset
 
-    seen, of_device = [], dict[str, int]()
+    seen: list[float] = []
+    of_device: dict[str, int] = {}
+
     with progress("people", people) as advance:
 
-        def every_day() -> Any:  # noqa: ANN401
-            made = iter_people(
-                seed, people, days, first_person=first_person, channel_set=channel_set, devices=mix, workers=workers
-            )
-            for person in made:
-                seen.append(float(np.isfinite(person.values).mean()))
-                of_device[person.unit.device.name] = of_device.get(person.unit.device.name, 0) + 1
-                yield from person.days()
+        def every_day() -> "Iterator[DayMatrix]":
+            made = map_people(
+                as_imported, seed, people, days, first_person=first_person, channel_set=channel_set, devices=mix,
+                workers=workers,
+            )  # fmt: skip
+            for recorded in made:
+                for day in recorded:
+                    seen.append(float(np.mean(day.observed)))
+                    yield day
+                device = recorded[0].device if recorded else "nothing recorded"
+                of_device[device] = of_device.get(device, 0) + 1
                 advance()
 
         manifest = write_dataset(output, every_day(), channel_set, append=append)
     return {
         "dataset": str(output), "days": manifest.num_days, "people": people, "seed": seed,
-        "observed_share": float(np.mean(seen)), "people_of_device": dict(sorted(of_device.items())),
+        "observed_share": float(np.mean(seen)) if seen else 0.0, "people_of_device": dict(sorted(of_device.items())),
     }  # fmt: skip
 
 
@@ -104,9 +128,10 @@ def _compare(
     """The judge's AUROC and statistics side by side on the channels that real and simulated days share."""
     import numpy as np
 
+    from sensorlm.errors import ConfigError
     from sensorlm.files import write_bytes
     from sensorlm.report.realism import realism_picture
-    from sensorlm.simulate import iter_people
+    from sensorlm.simulate import map_people
     from sensorlm.store import open_dataset
     from sensorlm.tasks.realism import Recordings, compare, shared_days, tell_apart
 
@@ -115,13 +140,20 @@ def _compare(
         values=dataset.values(np.arange(len(dataset))), people=[dataset.person(i) for i in range(len(dataset))],
         channel_keys=dataset.channel_set.keys,
     )  # fmt: skip
-    made = list(
-        iter_people(
-            seed, people, days, first_person=first_person, channel_set=dataset.channel_set, devices=mix, workers=workers
+    made = [
+        day
+        for recorded in map_people(
+            as_imported, seed, people, days, first_person=first_person, channel_set=dataset.channel_set, devices=mix,
+            workers=workers,
         )
-    )
+        for day in recorded
+    ]  # fmt: skip
+    if not made:
+        raise ConfigError(
+            "nothing was recorded on the channels of this dataset. Simulate a device that has one: --devices."
+        )
     simulated = Recordings(
-        values=np.concatenate([p.values for p in made]), people=[p.name for p in made for _ in p.values],
+        values=np.stack([day.values for day in made]), people=[day.person for day in made],
         channel_keys=dataset.channel_set.keys,
     )  # fmt: skip
     real, simulated = shared_days(real, simulated)

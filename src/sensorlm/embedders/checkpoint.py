@@ -1,7 +1,9 @@
 """A checkpoint in, an embedder out: the model as every task sees it."""
 
+import hashlib
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +11,12 @@ import torch
 from numpy.typing import NDArray
 
 from sensorlm.batching import to_tensors
-from sensorlm.checkpoint import Loaded, load_checkpoint
+from sensorlm.checkpoint import Loaded, SensorLM, load_checkpoint
+from sensorlm.config.generation import GenerationConfig
 from sensorlm.embedders.base import Window
-from sensorlm.errors import CheckpointError
+from sensorlm.errors import CheckpointError, TokenizerError
 from sensorlm.records import DayMatrix
+from sensorlm.tokenizer import CaptionTokenizer
 
 
 class CheckpointEmbedder:
@@ -33,21 +37,54 @@ class CheckpointEmbedder:
     ) -> None:
         if loaded.channel_set is None:
             raise CheckpointError(f"{name}: this checkpoint names no channels. Save it with its channel set.")
+        self.loaded = loaded
         self.model = loaded.model.to(device).eval()
         self.tokenizer = loaded.tokenizer
         self.channel_set = loaded.channel_set
         self.device = torch.device(device)
         self.batch_size = batch_size
         self.name = name
+        self.identity = f"{name}:{_fingerprint(self.model)}"
         self.dim = loaded.config.embed_dim
         self.logit_scale = float(self.model.logit_scale.detach().exp())
         self.logit_bias = float(self.model.logit_bias.detach())
         self.context_length = loaded.config.text.max_tokens if loaded.config.text else 0
 
     @classmethod
-    def open(cls, path: str | Path, *, device: str | torch.device = "cpu") -> "CheckpointEmbedder":
-        """Load a checkpoint folder, file or hub id."""
-        return cls(load_checkpoint(path), name=Path(path).name, device=device)
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        device: str | torch.device = "cpu",
+        tokenizer: str | Path | None = None,
+        batch_size: int = 64,
+    ) -> "CheckpointEmbedder":
+        """Load a checkpoint folder, file or hub id; `tokenizer` is a file to use instead of the checkpoint's own.
+
+        Raises:
+            TokenizerError: the tokenizer has more words than the model's table.
+        """
+        loaded = load_checkpoint(path, device=device)
+        if tokenizer is not None:
+            given = CaptionTokenizer.from_file(tokenizer)
+            room = loaded.config.text.vocab_size if loaded.config.text else given.vocab_size
+            if given.vocab_size > room:
+                raise TokenizerError(
+                    f"tokenizer {tokenizer} has {given.vocab_size} words, the model's table {room}. "
+                    "Give the tokenizer that the model was trained with."
+                )
+            loaded.model.tokenizer = given
+            loaded = replace(loaded, tokenizer=given)
+        return cls(loaded, name=Path(path).name, device=device, batch_size=batch_size)
+
+    def untrained(self, seed: int = 0) -> "CheckpointEmbedder":
+        """The same architecture with random weights, tokenizer and channels kept: a floor that every result needs."""
+        model = SensorLM(self.loaded.config, seed=seed)
+        model.tokenizer, model.channel_set = self.tokenizer, self.channel_set
+        loaded = replace(self.loaded, model=model)
+        return CheckpointEmbedder(
+            loaded, name=f"{self.name}, untrained", device=self.device, batch_size=self.batch_size
+        )
 
     def embed_days(self, days: Iterable[DayMatrix], window: Window | None = None) -> NDArray[np.float32]:
         """(n, e) unit vectors, one batch in memory at a time. With `window`, minutes outside it are hidden first."""
@@ -76,3 +113,24 @@ class CheckpointEmbedder:
                 features = self.model.encode_text(torch.from_numpy(tokens).to(self.device))
             parts.append(features.float().cpu().numpy())
         return np.concatenate(parts) if parts else np.empty((0, self.dim), np.float32)
+
+    def caption_days(
+        self, days: Sequence[DayMatrix], *, prefix: str = "", config: GenerationConfig | None = None
+    ) -> list[str]:
+        """Captions the model writes of days, all at once; each begins with `prefix`.
+
+        Raises:
+            ConfigError: the model has no decoder, or the caption would be longer than its context.
+            TokenizerError: it has no tokenizer.
+        """
+        with torch.inference_mode():
+            return self.model.caption(list(days), prompt=prefix, config=config)
+
+
+def _fingerprint(model: torch.nn.Module) -> str:
+    """Eight digits that tell two sets of weights apart, whatever their folder is called."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().flatten()[:256].view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()[:8]

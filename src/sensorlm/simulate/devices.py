@@ -84,6 +84,7 @@ DEVICES: dict[str, Device] = {
             off_gap=0.4,
             nights=0.72,
             rate_noise=0.6,
+            dropouts=0.05,
             integer=0.0,
             rate_smoothing=(0.0, 0.0, 0.0, 1.0),
         ),
@@ -286,6 +287,6 @@ def draw_unit(seed: int, person: Person, mix: Mapping[str, float]) -> Unit:
         count_floor=d.lognormal(0.008 if device.place == "wrist" else 0.003, 0.35), fit=d.normal(0.0, 0.6),
         gain=tuple(d.lognormal(1.0, 0.15) for _ in range(3)), temperature_offset=d.normal(0, 0.6),
         stages_when_up=d.chance(0.7), night=night, day_off=d.pick((0.0, 0.02, 0.08, 0.25), (4, 4, 2, 1)),
-        charge_every=d.pick((1.0, 1.0, 2.5, 5.0)), charge_at=d.pick((430.0, 1150.0, 1260.0, 1330.0)) + d.normal(0, 25),
+        charge_every=d.pick((1.0, 2.5, 5.0, 5.0)), charge_at=d.pick((430.0, 1150.0, 1260.0, 1330.0)) + d.normal(0, 25),
         charge_minutes=d.lognormal(55, 0.4), shower_off=d.pick((0.0, 0.5, 1.0), (3, 2, 3)), lost=d.between(0, 0.15),
     )  # fmt: skip

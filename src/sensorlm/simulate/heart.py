@@ -46,13 +46,13 @@ def beat(person: Person, time: Timeline, motion: Motion, rng: np.random.Generato
     slow, brief = red_noise(rng, m, d.lognormal(60, 0.3)), red_noise(rng, m, d.lognormal(3.5, 0.3))
     calm = smooth(asleep.astype(np.float32), 7.0)
     rest = person.resting_hr
-    rate = rest + 2.0 * circadian + upright * 4.5 * person.hr_lift + (person.max_hr - rest) * effort
+    rate = rest + 1.6 * circadian + upright * 4.5 * person.hr_lift + (person.max_hr - rest) * effort
     rate -= (
         calm * (rest * person.night_dip + 1.5) * np.clip(0.8 + 0.55 * smooth(asleep.astype(np.float32), 150.0), 0, 1.35)
     )
     lively = np.exp(0.8 * red_noise(rng, m, 15.0) - 0.25)
     rate += person.hr_swing * (slow * (2.9 - 1.4 * calm) + brief * (2.6 - 1.95 * calm) * lively)
-    rate += 4.0 * time.digesting + 8 * time.stress + 5 * time.aroused + 11 * time.ill + 2.2 * time.drinks
+    rate += 3.0 * time.digesting + 8 * time.stress + 5 * time.aroused + 11 * time.ill + 2.2 * time.drinks
     rate += _sleep_texture(time, asleep, rng)
     # Bursts: the minute-to-minute change is heavy-tailed, large while a person is on the move.
     burst = np.exp(0.75 * red_noise(rng, m, 5.0) + 0.3 * motion.walking - 0.3)

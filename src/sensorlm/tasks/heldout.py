@@ -15,16 +15,10 @@ from sklearn.linear_model import Ridge
 from sklearn.preprocessing import StandardScaler
 
 from sensorlm.embedders import Embedder
-from sensorlm.errors import SensorLMError
 from sensorlm.records import DayMatrix
 from sensorlm.tasks.baselines import logistic_regression, window_statistics
-from sensorlm.tasks.metrics import (
-    auroc,
-    bootstrap_over_people,
-    classification_metrics,
-    recall_at_k,
-    relevance_of_duplicates,
-)
+from sensorlm.tasks.metrics import recall_at_k, relevance_of_duplicates
+from sensorlm.tasks.scoring import class_indices, score_classes
 from sensorlm.tasks.windows import LabelledWindow, window_values
 from sensorlm.tasks.zero_shot import Label, ZeroShotClassifier
 
@@ -103,21 +97,19 @@ def evaluate_zero_shot(
         seed: of the bootstrap.
 
     Returns:
-        The metrics of `classification_metrics`, "interval" (macro AUROC over people), "chance" and "baseline".
+        The metrics of `classification_metrics`, "intervals" over people, "chance" and "baseline".
 
     Raises:
         SensorLMError: no window, or a label that is none of the classes.
     """
     names = [label.name for label in labels]
-    strange = sorted({w.label for w in windows} - set(names))
-    if not windows or strange:
-        raise SensorLMError(f"{len(windows)} windows with labels {strange or names}: give windows labelled by {names}.")
-    truth = np.array([names.index(w.label) for w in windows])
+    truth = class_indices([w.label for w in windows], names)
     people = [days[w.day].person for w in windows]
     shown = (days[w.day].shown(w.start, w.end) for w in windows)
     classifier = ZeroShotClassifier(class_names=labels, prompt_template=templates).embed(embedder)
     probabilities = classifier.probabilities(embedder.embed_days(shown))
-    result = _scored(truth, probabilities, names, people, seed)
+    result = score_classes(truth, probabilities, names, people, seed=seed)
+    result["interval"] = result["intervals"]["macro_auroc"]
     counts = np.bincount(truth, minlength=len(names)) / len(truth)
     result["chance"] = {"macro_auroc": 0.5, "balanced_accuracy": 1 / int((counts > 0).sum()), "majority": counts.max()}
     if train is not None:
@@ -127,20 +119,5 @@ def evaluate_zero_shot(
         )
         scores = np.zeros_like(probabilities)
         scores[:, model.classes_] = model.predict_proba(window_statistics(window_values(days, windows)))
-        result["baseline"] = _scored(truth, scores, names, people, seed)
-    return result
-
-
-def _scored(
-    truth: NDArray[np.intp], scores: NDArray[np.float64], names: Sequence[str], people: Sequence[str], seed: int
-) -> dict[str, Any]:
-    result = classification_metrics(truth, scores, names)
-
-    def macro(rows: NDArray[np.intp]) -> float:
-        each = [auroc(truth[rows] == i, scores[rows, i]) for i in range(len(names))]
-        kept = [a for a in each if np.isfinite(a)]
-        return float(np.mean(kept)) if kept else float("nan")
-
-    interval = bootstrap_over_people(macro, people, repeats=200, seed=seed)
-    result["interval"] = {"low": interval.low, "high": interval.high, "num_people": interval.num_people}
+        result["baseline"] = score_classes(truth, scores, names, people, seed=seed)
     return result

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, f1_score, recall_score, roc_auc_score
+from scipy.stats import rankdata
+from sklearn.metrics import average_precision_score, f1_score
 
 from sensorlm.errors import SensorLMError
 
@@ -102,15 +103,14 @@ def classification_metrics(labels: NDArray[np.intp], scores: Floats, class_names
             absent.append(name)
             continue
         per_class[name] = {
-            "auroc": float(roc_auc_score(truth, scores[:, i])),
+            "auroc": auroc(truth, scores[:, i]),
             "average_precision": float(average_precision_score(truth, scores[:, i])),
             "f1": float(f1_score(truth, guess == i, zero_division=0)),
             "support": int(truth.sum()),
         }
     order = np.argsort(-scores, axis=1, kind="stable")
     hits = order == labels[:, None]
-    present = np.unique(labels)
-    balanced = float(recall_score(labels, guess, labels=present, average="macro", zero_division=0))
+    balanced = balanced_accuracy(labels, guess)
     result: dict[str, Any] = {
         "n": len(labels),
         "acc1": float(hits[:, :1].any(axis=1).mean()),
@@ -194,8 +194,20 @@ def bootstrap_over_people(
 
 
 def auroc(truth: NDArray[np.bool_], scores: Floats) -> float:
-    """Area under the ROC curve, NaN where only one class occurs."""
-    return float(roc_auc_score(truth, scores)) if truth.any() and not truth.all() else float("nan")
+    """Area under the ROC curve as Mann and Whitney's rank sum, ties in the middle; NaN where only one class occurs."""
+    positive = int(truth.sum())
+    negative = len(truth) - positive
+    if not positive or not negative:
+        return float("nan")
+    ranks = rankdata(scores)
+    return float((ranks[truth].sum() - positive * (positive + 1) / 2) / (positive * negative))
+
+
+def balanced_accuracy(truth: NDArray[np.intp], guess: NDArray[np.intp]) -> float:
+    """Mean over the classes that occur of the share of their samples that were recognised."""
+    counts = np.bincount(truth)
+    right = np.bincount(truth[truth == guess], minlength=len(counts))
+    return float((right[counts > 0] / counts[counts > 0]).mean())
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -1,6 +1,7 @@
 """A configuration in; the dataset, tokenizer, codebook, model configuration and loaders of a run, out."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from sensorlm.batching import DayLoader, Sampling
 from sensorlm.batching.sampling import choose
+from sensorlm.batching.telling import telling_rows
 from sensorlm.captions.codes import Codebook
 from sensorlm.checkpoint import get_tokenizer, with_minilm
 from sensorlm.config.training import TrainingConfig
@@ -35,13 +37,15 @@ class Materials:
     dataset: Dataset
     tokenizer: CaptionTokenizer
     codebook: Codebook | None
+    rows: Mapping[str, NDArray[np.int64]]
+    """Split -> rows of days of which something can be told."""
 
     def loader(self, split: str, processes: Processes) -> DayLoader:
         """Batches of a split: the training batch of all processes, or held-out days one by one."""
         config, training = self.config, split == "train"
         size = config.batch_size * config.accum_freq * processes.size if training else 1
         return DayLoader(
-            self.dataset, self.dataset.rows(split), batch_size=size, tokenizer=self.tokenizer,
+            self.dataset, self.rows[split], batch_size=size, tokenizer=self.tokenizer,
             caption_keys=config.key_weights, seed=config.seed if training else VAL_SEED,
             context_length=config.context_length, codebook=self.codebook, window_fraction=config.window_fraction,
             num_workers=config.workers if training else 0, rank=processes.rank if training else 0,
@@ -57,7 +61,8 @@ def gather_materials(config: TrainingConfig, processes: Processes) -> Materials:
         SensorLMError: the dataset, tokenizer or caption keys do not fit.
     """
     dataset = open_dataset(config.data)
-    rows = dataset.rows("train")
+    telling = {split: telling_rows(dataset, dataset.rows(split)) for split in ("train", "val")}
+    rows = telling["train"]
     batch = config.batch_size * config.accum_freq * processes.size
     if len(rows) < batch:
         raise TrainingError(
@@ -74,7 +79,7 @@ def gather_materials(config: TrainingConfig, processes: Processes) -> Materials:
     codebook = None
     if config.labels == "facts":
         codebook = Codebook.from_json(json.loads((folder / "codebook.json").read_text(encoding="utf-8")))
-    return Materials(fitted(config, dataset, tokenizer), dataset, tokenizer, codebook)
+    return Materials(fitted(config, dataset, tokenizer), dataset, tokenizer, codebook, telling)
 
 
 def fitted(config: TrainingConfig, dataset: Dataset, tokenizer: CaptionTokenizer) -> TrainingConfig:

@@ -1,0 +1,77 @@
+"""`sensorlm index`: a dataset and a model in, an index of its days and captions out; started again, it adds what is new."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sensorlm.cli.options import JsonFlag, emit, progress
+
+if TYPE_CHECKING:
+    from sensorlm.cli.day_source import DaySource
+    from sensorlm.index import DayIndex
+
+DAYS_AT_ONCE = 512
+KEYS = "short,high_level_summary_caption"
+
+
+def index(
+    data: Annotated[Path, typer.Argument(help="A dataset folder, a table of minutes, or an export.")],
+    output: Annotated[str, typer.Option("--output", "-o", help="Folder of the index, or s3://, gs://, az:// URL.")],
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", help="Checkpoint or artefact; default the shipped model.")
+    ] = None,
+    caption_keys: Annotated[str, typer.Option(help="Stored captions to index too; empty: none.")] = KEYS,
+    cache: Annotated[Path | None, typer.Option(help="With a URL: where vectors lie on this machine.")] = None,
+    cpu: Annotated[bool, typer.Option("--cpu", help="Do not use a GPU.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Index days for `sensorlm search`. Days that are in the index already are skipped; a killed run goes on.
+
+    Example: sensorlm index days/ --model CHECKPOINT -o index/
+    """
+    from sensorlm.cli.day_source import device_name, open_days
+    from sensorlm.embedders.opening import open_embedder
+    from sensorlm.index import DayIndex
+
+    start = time.perf_counter()
+    embedder = open_embedder(model, device=device_name(cpu))
+    source = open_days(data, embedder.channel_set)
+    found = DayIndex(output, dim=embedder.dim, model=embedder.identity, cache=cache)
+    keys = [key.strip() for key in caption_keys.split(",") if key.strip()]
+    with found.writing():
+        known = found.known()
+        new = [place for place, day in enumerate(_keys(source)) if day not in known]
+        with progress("embedding days", len(new)) as advance:
+            for first in range(0, len(new), DAYS_AT_ONCE):
+                places = new[first : first + DAYS_AT_ONCE]
+                _add(found, embedder, source, places, keys)
+                advance(len(places))
+        if new:
+            found.finish()
+    result: dict[str, Any] = {
+        "index": output, "model": embedder.name, "dim": embedder.dim, "added": len(new),
+        "skipped": len(source.days) - len(new), "days": len(found), "texts": len(found.texts),
+        "seconds": round(time.perf_counter() - start, 2),
+    }  # fmt: skip
+    words = f"{len(new)} days added, {result['skipped']} were there already; {len(found)} days, {len(found.texts)} texts"
+    emit(result, as_json=as_json, text=f"{words} in {output}\nsensorlm search \"restless night\" --index {output}")
+
+
+def _keys(source: "DaySource") -> Iterator[str]:
+    if source.dataset is None:
+        yield from (day.key for day in source.days)
+        return
+    for row in range(len(source.dataset)):
+        meta = source.dataset.metadata(row)
+        yield f"{meta['dataset']}/{meta['person']}/{meta['date'].isoformat()}"
+
+
+def _add(found: "DayIndex", embedder: Any, source: "DaySource", places: list[int], keys: list[str]) -> None:  # noqa: ANN401
+    days = [source.days[place] for place in places]
+    captions = [[c for key in keys for c in source.captions(place, key)] for place in places]
+    texts = [caption.text for said in captions for caption in said]
+    vectors = embedder.embed_texts(texts) if texts else None
+    found.add(days, embedder.embed_days(days), captions, vectors)

@@ -1,0 +1,84 @@
+"""`sensorlm search`: words, or a day, in; the days (or captions) nearest to them out."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sensorlm.cli.options import JsonFlag, emit
+
+
+def search(
+    text: Annotated[str | None, typer.Argument(help="What the days should be like, in plain words.")] = None,
+    index: Annotated[str, typer.Option("--index", "-i", help="What `sensorlm index` wrote.")] = "index",
+    where: Annotated[
+        str | None, typer.Option(help="SQL over the rows: \"person = 'anna' and steps > 10000\".")
+    ] = None,
+    like: Annotated[str | None, typer.Option(help="Days like this one (dataset/person/date) instead of a text.")] = None,
+    captions: Annotated[bool, typer.Option("--captions", help="With --like: captions that fit it, not days.")] = False,
+    count: Annotated[int, typer.Option("-k", "--count", help="How many.")] = 10,
+    exact: Annotated[bool, typer.Option("--exact", help="Compare with every day, however many there are.")] = False,
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", help="The model the index was made with; default the shipped one.")
+    ] = None,
+    cache: Annotated[Path | None, typer.Option(help="With a URL: where vectors lie on this machine.")] = None,
+    cpu: Annotated[bool, typer.Option("--cpu", help="Do not use a GPU.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Find days by words, by likeness to a day, and by SQL; the score is the cosine.
+
+    Example: sensorlm search "restless night after a late run" --index index/ --where "steps > 8000"
+    """
+    from sensorlm.errors import ConfigError
+    from sensorlm.index import DayIndex
+
+    if (text is None) == (like is None):
+        raise ConfigError('say what to look for: a text ("restless night"), or --like DAY; exactly one of them.')
+    if captions and like is None:
+        raise ConfigError("--captions finds the captions of a day: name it with --like dataset/person/date.")
+    if count < 1:
+        raise ConfigError(f"-k {count}: ask for at least one.")
+    found = DayIndex(index, cache=cache)
+    if like is not None:
+        hits = (
+            found.captions(found.vector(like), count, where=where)
+            if captions
+            else found.similar(like, count, where=where)
+        )
+    else:
+        from sensorlm.cli.day_source import device_name
+        from sensorlm.embedders.opening import open_embedder
+
+        embedder = open_embedder(model, device=device_name(cpu))
+        if embedder.identity != found.model or embedder.dim != found.dim:
+            raise ConfigError(
+                f"{index} was made with model {found.model!r} ({found.dim} numbers), this is {embedder.identity!r} "
+                f"({embedder.dim}). Give the same --model, or make a new index."
+            )
+        hits = found.search(embedder.embed_texts([str(text)])[0], count, where=where, exact=exact)
+    rows = [{"rank": i, "score": hit.score, **_shown(hit.row)} for i, hit in enumerate(hits, 1)]
+    result: dict[str, Any] = {"query": text or like, "index": index, "where": where, "days": len(found), "hits": rows}
+    emit(result, as_json=as_json, text=_text(rows, result))
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in row.items() if name not in ("row", "facts", "tags")}
+    if "date" in kept:
+        kept["date"] = kept["date"].isoformat()
+    return kept
+
+
+def _text(rows: list[dict[str, Any]], result: dict[str, Any]) -> str:
+    if not rows:
+        return "nothing found" + (f" where {result['where']}" if result["where"] else "")
+    lines = []
+    for row in rows:
+        numbers = [
+            f"{row[name]:,.0f} {unit}"
+            for name, unit in (("steps", "steps"), ("heart_rate", "bpm"), ("sleep_minutes", "min asleep"))
+            if row.get(name) is not None
+        ]
+        said = row.get("text") or next(iter(row.get("captions") or []), "")
+        about = f"  {', '.join(numbers)}" if numbers else ""
+        lines.append(f"{row['rank']:>3}. {row['score']:+.3f}  {row['day']}{about}" + (f"\n      {said}" if said else ""))
+    return "\n".join(lines)

@@ -1,0 +1,40 @@
+"""A path in, an embedder out: checkpoint folder, foreign checkpoint, INT8 artefact or hub id; or the model in the box."""
+
+from importlib import resources
+from pathlib import Path
+
+from sensorlm.embedders.checkpoint import CheckpointEmbedder
+from sensorlm.errors import CheckpointError
+
+# Where a release keeps its model, inside the package and in the repository; the first that exists is taken.
+BOXES = ("weights/default", "../../models/default")
+
+
+def default_model() -> Path:
+    """The folder of the model that ships with this installation.
+
+    Raises:
+        CheckpointError: this installation has none.
+    """
+    home = Path(str(resources.files("sensorlm")))
+    for box in BOXES:
+        if (home / box / "config.json").is_file():
+            return (home / box).resolve()
+    raise CheckpointError("no model was given and none ships with this installation. Give one with --model CHECKPOINT.")
+
+
+def open_embedder(path: str | Path | None, *, device: str = "cpu", tokenizer: str | Path | None = None,
+                  batch_size: int = 32) -> CheckpointEmbedder:  # fmt: skip
+    """Open whatever holds a model.
+
+    Args:
+        path: a checkpoint or artefact folder, a big_vision .npz, a Burn record, or "owner/name"; None: the shipped model.
+        device: where it runs.
+        tokenizer: a tokenizer.json or SentencePiece model that is used instead of the checkpoint's own.
+        batch_size: days or texts at a time.
+
+    Raises:
+        CheckpointError: nothing there, damaged, or without channels.
+        TokenizerError: the tokenizer file cannot be read, or has more words than the model.
+    """
+    return CheckpointEmbedder.open(path or default_model(), device=device, tokenizer=tokenizer, batch_size=batch_size)

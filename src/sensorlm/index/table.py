@@ -1,0 +1,166 @@
+"""Rows with vectors in, a LanceDB table on a disk or an object store out, and its vectors in step for fast search.
+
+The table is the truth. The folder of vectors beside it (see `vectors`) is a copy for speed that says how many rows it
+has and which row is its last; opening compares the two and takes what is missing from the table. Rows are only ever
+appended, so a row's number is its place.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from sensorlm.errors import SearchError
+from sensorlm.index.vectors import EXACT_LIMIT, Found, VectorStore
+
+REMEMBERED = 32
+"""Filters whose rows are kept until the table changes."""
+SCALAR_INDEX_FROM = 10_000
+READ_ROWS = 16_384
+
+Vectors = NDArray[np.float32]
+
+
+class VectorTable:
+    """One table of a database and its vectors.
+
+    Args:
+        database: an open LanceDB connection.
+        name: of the table; made if it does not exist.
+        schema: columns, among them `row` (its number) and `vector`; `indexed` are those that SQL filters ask most.
+        folder: of the vectors.
+        indexed: columns that get a scalar index.
+        exact_limit: rows from which search is approximate.
+
+    Raises:
+        SearchError: the table is of another form, or has vectors of another length.
+    """
+
+    def __init__(
+        self, database: Any, name: str, schema: pa.Schema, folder: Path, *, indexed: Sequence[str] = (),  # noqa: ANN401
+        exact_limit: int = EXACT_LIMIT,
+    ) -> None:  # fmt: skip
+        self.schema, self.indexed = schema, tuple(indexed)
+        self.dim = schema.field("vector").type.list_size
+        self.table = database.create_table(name, schema=schema, exist_ok=True)
+        if self.table.schema.names != schema.names or self.table.schema.field("vector").type != schema.field("vector").type:
+            raise SearchError(
+                f"table {name!r} has columns {self.table.schema.names} and vectors "
+                f"{self.table.schema.field('vector').type if 'vector' in self.table.schema.names else 'nowhere'}; this "
+                f"program needs {schema.names} with {self.dim} numbers a vector. Make a new index."
+            )
+        self.vectors = VectorStore(folder, self.dim, exact_limit=exact_limit)
+        self._filters: OrderedDict[str, NDArray[np.int64]] = OrderedDict()
+        self._version = -1
+        self._in_step()
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    def append(self, rows: Sequence[dict[str, Any]] | pa.Table, vectors: Vectors) -> None:
+        """Add rows: first to the table, in one version, then to the vectors. `row` is filled in here."""
+        if len(rows) != len(vectors) or not len(vectors):
+            raise SearchError(f"{len(rows)} rows and {len(vectors)} vectors were given. Give one vector a row.")
+        if vectors.shape[1] != self.dim or not np.isfinite(vectors).all():
+            raise SearchError(
+                f"vectors of shape {vectors.shape} cannot join a table of {self.dim} finite numbers a vector. "
+                "Embed with the model the index was made with, or make a new index."
+            )
+        first = len(self.vectors)
+        table = rows if isinstance(rows, pa.Table) else pa.Table.from_pylist(list(rows), self.schema.remove(
+            self.schema.get_field_index("vector")))  # fmt: skip
+        numbers = pa.array(np.arange(first, first + len(vectors)))
+        place = table.schema.get_field_index("row")
+        table = table.set_column(place, "row", numbers) if place >= 0 else table.add_column(0, "row", numbers)
+        flat = pa.array(np.ascontiguousarray(vectors, np.float32).ravel())
+        table = table.append_column("vector", pa.FixedSizeListArray.from_arrays(flat, self.dim)).select(self.schema.names)
+        self.table.add(table.cast(self.schema))
+        self.vectors.append(vectors, table_version=int(self.table.version))
+
+    def finish(self) -> None:
+        """After the last append: approximate and scalar indices where there are enough rows, small files merged."""
+        self.vectors.refresh()
+        if len(self) >= SCALAR_INDEX_FROM:
+            known = {column for index in self.table.list_indices() for column in index.columns}
+            from lancedb.index import BTree  # noqa: PLC0415 (an extra)
+
+            for column in self.indexed:
+                if column not in known:
+                    self.table.create_index(column, config=BTree())
+        self.table.optimize()
+        self.vectors.note(table_version=int(self.table.version))
+
+    def where(self, sql: str) -> NDArray[np.int64]:
+        """Numbers of the rows that a SQL condition keeps, rising; remembered until the table changes.
+
+        Raises:
+            SearchError: the condition cannot be read.
+        """
+        version = int(self.table.version)
+        if version != self._version:
+            self._filters.clear()
+            self._version = version
+        if sql not in self._filters:
+            try:
+                found = self.table.search().where(sql).select(["row"]).limit(max(len(self), 1)).to_arrow()
+            except (ValueError, RuntimeError, OSError) as error:
+                columns = [name for name in self.schema.names if name != "vector"]
+                raise SearchError(
+                    f"filter {sql!r} cannot be read ({str(error).splitlines()[0][:160]}). Write SQL over the columns "
+                    f"{', '.join(columns)}, e.g. \"person = 'anna' and steps > 10000\"."
+                ) from None
+            self._filters[sql] = np.sort(found["row"].to_numpy())
+            while len(self._filters) > REMEMBERED:
+                self._filters.popitem(last=False)
+        return self._filters[sql]
+
+    def search(self, query: Vectors, k: int, *, where: str | None = None, exact: bool = False) -> Found:
+        """Rows and scores of the k nearest, best first; see `VectorStore.search`."""
+        allowed = None if where is None else self.where(where)
+        return self.vectors.search(query, k, allowed=allowed, exact=exact)
+
+    def rows(self, numbers: Sequence[int] | NDArray[np.int64], columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The rows of these numbers, in this order, without their vectors unless asked for."""
+        if not len(numbers):
+            return []
+        names = list(columns or [name for name in self.schema.names if name != "vector"])
+        wanted = [int(n) for n in numbers]
+        found = self.table.take_offsets(sorted(set(wanted))).select([*dict.fromkeys(["row", *names])]).to_arrow().to_pylist()
+        by_number = {entry["row"]: entry for entry in found}
+        if set(by_number) != set(wanted):
+            raise SearchError("the table was changed by another program while it was read. Open the index again.")
+        return [by_number[number] for number in wanted]
+
+    def _in_step(self) -> None:
+        """Take from the table what the vectors do not have; start anew where they are of another table."""
+        state, total = self.vectors.state, self.table.count_rows()
+        if state.get("table_version") == int(self.table.version) and total == len(self.vectors):
+            return
+        if total < len(self.vectors) or not self._same_rows():
+            self.vectors = self._emptied()
+        for first in range(len(self.vectors), total, READ_ROWS):
+            numbers = list(range(first, min(first + READ_ROWS, total)))
+            part = self.table.take_offsets(numbers).select(["row", "vector"]).to_arrow().combine_chunks()
+            order = np.argsort(part["row"].to_numpy(), kind="stable")
+            flat = part["vector"].combine_chunks().flatten().to_numpy().reshape(-1, self.dim)
+            self.vectors.append(flat[order])
+        self.vectors.note(table_version=int(self.table.version))
+        self.vectors.refresh()
+
+    def _same_rows(self) -> bool:
+        """Whether the last row of the vectors is the table's row of that number."""
+        last = len(self.vectors) - 1
+        if last < 0:
+            return True
+        found = self.table.take_offsets([last]).select(["vector"]).to_arrow()["vector"].combine_chunks().flatten().to_numpy()
+        return bool(np.array_equal(found, np.asarray(self.vectors.matrix[last])))
+
+    def _emptied(self) -> VectorStore:
+        folder, limit = self.vectors.folder, self.vectors.exact_limit
+        for path in folder.iterdir():
+            path.unlink()
+        return VectorStore(folder, self.dim, exact_limit=limit)

@@ -1,0 +1,195 @@
+"""Frozen features and a few labels in, a linear probe out: k-shot curves, full probes, saved as safetensors and JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from sensorlm.errors import SensorLMError
+from sensorlm.files import write_bytes, write_json
+from sensorlm.tasks.metrics import balanced_accuracy
+from sensorlm.tasks.scoring import mean_auroc
+
+FORMAT, VERSION = "sensorlm-probe", 1
+SHOTS = (1, 5, 10, 50)
+Features = NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """A linear classifier over features; standardisation is folded into the weights."""
+
+    weights_: NDArray[np.float64]
+    """(k, e)."""
+    bias_: NDArray[np.float64]
+    """(k,)."""
+    classes_: tuple[str, ...]
+    model: str = ""
+    """Name of the model whose features it reads."""
+
+    def probabilities(self, features: Features) -> NDArray[np.float64]:
+        """(n, k), rows sum to 1.
+
+        Raises:
+            SensorLMError: features of another width than the probe was fitted on.
+        """
+        if features.ndim != 2 or features.shape[1] != self.weights_.shape[1]:
+            raise SensorLMError(
+                f"features of shape {features.shape} do not fit a probe of {self.weights_.shape[1]} numbers a day. "
+                f"Embed with the model it was fitted on ({self.model or 'unnamed'})."
+            )
+        logits = features.astype(np.float64) @ self.weights_.T + self.bias_
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+    def predict(self, features: Features) -> list[str]:
+        """The likeliest class of each row."""
+        return [self.classes_[i] for i in self.probabilities(features).argmax(axis=1)]
+
+    def save(self, folder: str | Path, **about: Any) -> Path:  # noqa: ANN401
+        """Write probe.safetensors and probe.json; `about` are JSON values kept with it."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_bytes(folder / "probe.safetensors", save({"weights": self.weights_, "bias": self.bias_}))
+        description = {"format": FORMAT, "version": VERSION, "classes": list(self.classes_), "model": self.model}
+        write_json(folder / "probe.json", description | {"about": about})
+        return folder
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Probe":
+        """Read what `save` wrote.
+
+        Raises:
+            SensorLMError: not a probe, another version, or parts that do not fit each other.
+        """
+        folder = Path(folder)
+        try:
+            data = json.loads((folder / "probe.json").read_text(encoding="utf-8"))
+            tensors = load_file(folder / "probe.safetensors")
+            weights, bias = tensors["weights"], tensors["bias"]
+            version, classes = (data["format"], data["version"]), tuple(map(str, data["classes"]))
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+            raise SensorLMError(
+                f"{folder}: no probe can be read there ({error}). Give a folder `sensorlm probe` wrote."
+            ) from None
+        if version != (FORMAT, VERSION) or weights.shape[:1] != bias.shape or len(classes) != len(bias):
+            raise SensorLMError(
+                f"{folder}: {version} with weights {weights.shape}, bias {bias.shape} and {len(classes)} classes is no "
+                f"probe of version {VERSION}. Fit it again."
+            )
+        return cls(weights_=weights, bias_=bias, classes_=classes, model=str(data.get("model", "")))
+
+
+def fit_probe(
+    features: Features, labels: Sequence[str], *, model: str = "", strength: float = 1.0, seed: int = 0
+) -> Probe:
+    """Class-balanced logistic regression on standardised features.
+
+    Args:
+        features: (n, e).
+        labels: n class names.
+        model: whose features they are.
+        strength: inverse of the regularisation (scikit-learn's C).
+        seed: of the solver.
+
+    Raises:
+        SensorLMError: fewer than two classes.
+    """
+    names = tuple(sorted(set(labels)))
+    if len(names) < 2:
+        raise SensorLMError(f"labels of classes {list(names)}: a probe tells at least two apart. Label another class.")
+    scaler = StandardScaler().fit(features)
+    fitted = LogisticRegression(C=strength, max_iter=2000, class_weight="balanced", random_state=seed)
+    fitted.fit(scaler.transform(features), np.array(labels))
+    weights, bias = fitted.coef_, fitted.intercept_
+    if len(names) == 2:  # scikit-learn keeps one row of two; the softmax of (-z/2, z/2) is its sigmoid(z)
+        weights, bias = np.concatenate([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+    weights = weights / scaler.scale_
+    return Probe(weights_=weights, bias_=bias - weights @ scaler.mean_, classes_=names, model=model)
+
+
+def draw_shots(labels: Sequence[str], k: int, seed: int) -> NDArray[np.intp] | None:
+    """Indices of k samples of every class; None where a class has fewer."""
+    generator = np.random.default_rng([seed, k])
+    every = np.asarray(labels)
+    picked = []
+    for name in sorted(set(labels)):
+        of_class = np.flatnonzero(every == name)
+        if len(of_class) < k:
+            return None
+        picked.append(generator.choice(of_class, k, replace=False))
+    return np.concatenate(picked)
+
+
+def few_shot_curve(
+    train: Mapping[str, Features],
+    train_labels: Sequence[str],
+    test: Mapping[str, Features],
+    test_labels: Sequence[str],
+    *,
+    shots: Sequence[int] = SHOTS,
+    draws: int = 5,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Scores of k-shot and full probes on several kinds of features of the same samples, with the same draws.
+
+    Args:
+        train: name ("model", "plain statistics") -> (n, e) features of people that may be learned from.
+        train_labels: n class names.
+        test: the same names -> (m, e) features of other people.
+        test_labels: m class names.
+        shots: labelled samples a class.
+        draws: how often the k are drawn anew.
+        seed: of the draws.
+
+    Returns:
+        Name -> {"1": {...}, ..., "all": {...}} with mean and standard deviation of macro AUROC and balanced accuracy;
+        None for k of which a class has fewer samples.
+    """
+    result: dict[str, Any] = {}
+    for name, features in train.items():
+        rows: dict[str, Any] = {}
+        for k in shots:
+            scores = []
+            for draw in range(draws):
+                picked = draw_shots(train_labels, k, seed + draw)
+                if picked is None:
+                    break
+                probe = fit_probe(features[picked], [train_labels[i] for i in picked])
+                scores.append(score_probe(probe, test[name], test_labels))
+            rows[str(k)] = _summary(scores) if scores else None
+        rows["all"] = _summary([score_probe(fit_probe(features, train_labels), test[name], test_labels)])
+        result[name] = rows
+    return result
+
+
+def score_probe(probe: Probe, features: Features, labels: Sequence[str]) -> tuple[float, float]:
+    """(macro AUROC, balanced accuracy) of a probe.
+
+    Raises:
+        SensorLMError: a label that the probe has never seen.
+    """
+    unknown = sorted(set(labels) - set(probe.classes_))
+    if unknown:
+        raise SensorLMError(f"labels {unknown} were not among the training people's {list(probe.classes_)}.")
+    truth = np.array([probe.classes_.index(label) for label in labels])
+    scores = probe.probabilities(features)
+    macro = mean_auroc(truth[:, None] == np.arange(len(probe.classes_)), scores)
+    return macro, balanced_accuracy(truth, scores.argmax(axis=1))
+
+
+def _summary(scores: Sequence[tuple[float, float]]) -> dict[str, float]:
+    table = np.array(scores)
+    return {
+        "macro_auroc": float(table[:, 0].mean()), "macro_auroc_std": float(table[:, 0].std()),
+        "balanced_accuracy": float(table[:, 1].mean()), "balanced_accuracy_std": float(table[:, 1].std()),
+        "draws": len(scores),
+    }  # fmt: skip

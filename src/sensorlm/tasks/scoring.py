@@ -1,0 +1,166 @@
+"""Probabilities and true classes in, one JSON-ready table of metrics with intervals over people out.
+
+Letters in shapes: n samples, k classes.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score, confusion_matrix, f1_score
+
+from sensorlm.errors import SensorLMError
+from sensorlm.tasks.metrics import (
+    Interval,
+    auroc,
+    balanced_accuracy,
+    bootstrap_over_people,
+    classification_metrics,
+    expected_calibration_error,
+)
+
+REPEATS = 200
+Scores = NDArray[np.float64]
+
+
+def score_classes(
+    truth: NDArray[np.intp],
+    probabilities: Scores,
+    names: Sequence[str],
+    people: Sequence[str],
+    *,
+    seed: int = 0,
+    repeats: int = REPEATS,
+) -> dict[str, Any]:
+    """Everything a report says of one class a sample.
+
+    Args:
+        truth: (n,) class indices.
+        probabilities: (n, k), rows sum to 1.
+        names: k class names.
+        people: person of each sample: intervals resample people.
+        seed: of the bootstrap.
+        repeats: bootstrap draws.
+
+    Returns:
+        `classification_metrics`, "ece", "confusion" (k, k) counts with the true class by row, and "intervals" of
+        macro AUROC, balanced accuracy and acc1.
+    """
+    result = classification_metrics(truth, probabilities, names)
+    guess = probabilities.argmax(axis=1)
+    result["ece"] = expected_calibration_error(probabilities, truth)
+    result["confusion"] = confusion_matrix(truth, guess, labels=np.arange(len(names))).tolist()
+
+    def macro(rows: NDArray[np.intp]) -> float:
+        return mean_auroc(truth[rows, None] == np.arange(len(names)), probabilities[rows])
+
+    def balanced(rows: NDArray[np.intp]) -> float:
+        return balanced_accuracy(truth[rows], guess[rows])
+
+    def accuracy(rows: NDArray[np.intp]) -> float:
+        return float((truth[rows] == guess[rows]).mean())
+
+    asked = {"macro_auroc": macro, "balanced_accuracy": balanced, "acc1": accuracy}
+    result["intervals"] = _intervals(asked, people, seed, repeats)
+    return result
+
+
+def score_labels(
+    truth: NDArray[np.bool_],
+    probabilities: Scores,
+    names: Sequence[str],
+    people: Sequence[str],
+    *,
+    threshold: float = 0.5,
+    seed: int = 0,
+    repeats: int = REPEATS,
+) -> dict[str, Any]:
+    """Everything a report says where a sample may have several classes, or none.
+
+    Args:
+        truth: (n, k).
+        probabilities: (n, k), each class by itself.
+        names: k class names.
+        people: person of each sample.
+        threshold: from here on a class is said, for F1.
+        seed: of the bootstrap.
+        repeats: bootstrap draws.
+    """
+    said = probabilities >= threshold
+    per_class: dict[str, dict[str, float]] = {}
+    absent = []
+    for i, name in enumerate(names):
+        if not truth[:, i].any() or truth[:, i].all():
+            absent.append(name)
+            continue
+        per_class[name] = {
+            "auroc": auroc(truth[:, i], probabilities[:, i]),
+            "average_precision": float(average_precision_score(truth[:, i], probabilities[:, i])),
+            "f1": float(f1_score(truth[:, i], said[:, i], zero_division=0)),
+            "support": int(truth[:, i].sum()),
+        }
+    columns = [c for c in range(len(names)) if names[c] in per_class]
+
+    def macro(rows: NDArray[np.intp]) -> float:
+        return mean_auroc(truth[rows][:, columns], probabilities[rows][:, columns])
+
+    means = {
+        f"macro_{short}": float(np.mean([c[key] for c in per_class.values()])) if per_class else math.nan
+        for short, key in (("auroc", "auroc"), ("average_precision", "average_precision"), ("f1", "f1"))
+    }
+    intervals = _intervals({"macro_auroc": macro}, people, seed, repeats)
+    return {"n": len(truth), **means, "per_class": per_class, "absent": absent, "intervals": intervals}
+
+
+def mean_auroc(truth: NDArray[np.bool_], scores: Scores) -> float:
+    """Mean over the columns of (n, k) truth that have both answers; NaN where none has."""
+    each = [auroc(truth[:, i], scores[:, i]) for i in range(truth.shape[1])]
+    kept = [a for a in each if math.isfinite(a)]
+    return float(np.mean(kept)) if kept else math.nan
+
+
+def class_indices(labels: Sequence[str], names: Sequence[str]) -> NDArray[np.intp]:
+    """(n,) places of labels among names.
+
+    Raises:
+        SensorLMError: a label that is none of the classes, or no label at all.
+    """
+    strange = sorted(set(labels) - set(names))
+    if strange or not labels:
+        raise SensorLMError(
+            f"{len(labels)} labels, {strange[:5]} of them are none of the classes {list(names)}. "
+            "Give at least one label, and name every class that occurs."
+        )
+    place = {name: i for i, name in enumerate(names)}
+    return np.array([place[label] for label in labels], np.intp)
+
+
+def interval_json(interval: Interval) -> dict[str, Any]:
+    """An interval as JSON values."""
+    return {
+        "estimate": interval.estimate, "low": interval.low, "high": interval.high, "num_people": interval.num_people,
+    }  # fmt: skip
+
+
+def finite(value: Any) -> Any:  # noqa: ANN401
+    """The same nested value with plain Python numbers, and None for what is not finite: JSON has no NaN."""
+    if isinstance(value, Mapping):
+        return {str(k): finite(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(v) for v in value]
+    if isinstance(value, np.ndarray):
+        return finite(value.tolist())
+    if isinstance(value, np.generic):
+        return finite(value.item())
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _intervals(
+    asked: Mapping[str, Callable[[NDArray[np.intp]], float]], people: Sequence[str], seed: int, repeats: int
+) -> dict[str, Any]:
+    return {
+        name: interval_json(bootstrap_over_people(statistic, people, repeats=repeats, seed=seed))
+        for name, statistic in asked.items()
+    }

@@ -121,7 +121,7 @@ def windows_task(
     flipped = (mirrored[w.day].shown(w.start, w.end) for w in found if _seen(mirrored[w.day], w))
     rows = [i for i, w in enumerate(found) if _seen(mirrored[w.day], w)]
     row["model, day backwards"] = macro(truth[rows], class_scores(models.trained, flipped, classes)) if rows else None
-    return row
+    return {k: None if isinstance(v, float) and np.isnan(v) else v for k, v in row.items()}
 
 
 def _seen(day: DayMatrix, window: LabelledWindow) -> bool:

@@ -136,6 +136,8 @@ def main() -> None:  # noqa: D103
     from learning import metrics_writer
 
     log = metrics_writer(args.out / "metrics.jsonl")
+    real_file = args.carry / "real.npz"
+    real_pack = Pack.load(real_file) if real_file.is_file() and args.real_share > 0 else None
     data, held = gather(args, log)
 
     import torch
@@ -151,8 +153,6 @@ def main() -> None:  # noqa: D103
     tokenizer = CaptionTokenizer.from_file(args.carry / "tokenizer.json")
     check_attention(model, device, log)
     start = time.monotonic()
-    real_file = args.carry / "real.npz"
-    real_pack = Pack.load(real_file) if real_file.is_file() and args.real_share > 0 else None
     phrases, owner = wordings()
     texts = [data.texts, held.texts, phrases, real_pack.texts if real_pack else ()]
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):

@@ -156,7 +156,7 @@ def t1d_epochs(shared: Path) -> Iterator[MinuteTable]:
             minute = (int(row["start_time_s"]) + int(row["start_time_offset_s"])) // 60
             cell = cells.setdefault(minute, {"steps": 0.0, "mets": 0.0, "seconds": 0.0, "motion_intensity": 0.0})
             seconds = float(row["active_time_s"] or 0)
-            cell["steps"] += float(row["step_count"] or 0) / 15
+            cell["steps"] += float(row["step_count"] or 0)
             cell["mets"] += float(row["met"] or 0) * seconds
             cell["seconds"] += seconds
             cell["motion_intensity"] = max(cell["motion_intensity"], float(row["motion_intensity_mean"] or 0))
@@ -205,7 +205,7 @@ def t1d_five(shared: Path, *, sleep: bool = True) -> Iterator[MinuteTable]:
                 last[day_kind] = total[i]
         columns = {
             "HR": np.where(heart > 0, heart, np.nan),
-            "steps": steps / 5,
+            "steps": steps,
             "stress_level": np.where(stress >= 0, stress, np.nan),
         }
         events = _sleep_levels(base / f"UoM{person}sleeptime.csv") if sleep else []

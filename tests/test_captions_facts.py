@@ -128,8 +128,12 @@ def naive_event(q, events, logged):
         e for e in same
         if any(q.start <= m < q.end for m in range(e.start, e.end)) or (e.start == e.end and q.start <= e.start < q.end)
     ]  # fmt: skip
-    if q.statistic == "event_minutes":
-        return float(sum(any(e.start <= m < e.end for e in same) for m in range(q.start, q.end)))
+    night = any(e.kind == "sleep" and not e.stage and e.start < 720 and e.end > 0 for e in events)
+    if kind == "sleep" and not night and not touching:
+        return math.nan
+    if q.statistic in ("event_minutes", "event_share"):
+        minutes = sum(any(e.start <= m < e.end for e in same) for m in range(q.start, q.end))
+        return minutes / (q.end - q.start if q.statistic == "event_share" else 1)
     if q.statistic == "event_count":
         return float(len(touching))
     if not touching:
@@ -313,3 +317,13 @@ def test_captions_and_facts_survive_json():
 def test_json_that_is_no_fact_or_caption_is_refused(read, data, words):
     with pytest.raises(RecordError, match=words):
         read(data)
+
+
+def test_a_day_without_a_logged_night_does_not_say_that_its_person_was_awake():
+    quantity = Quantity(statistic="event_minutes", subject="event:sleep", start=60, end=300)
+    awake = Fact(kind="awake", quantity=quantity, high=0)
+    evening = Event(kind="sleep", label="Asleep", start=1380, end=1800)
+    late = Event(kind="sleep", label="Asleep", start=400, end=700)
+    found = [(), (evening,), (late,), (late, evening)]
+    days = [constant_day(events=events, logged=["sleep"]) for events in found]
+    assert F.evaluate([awake], F.DayBatch.from_days(days)).ravel().tolist() == [0, 0, 1, 1]

@@ -1,13 +1,12 @@
 """The API of open_clip's users: create, tokenize, encode, caption; files, hub; the public evaluators unchanged."""
 
 import datetime as dt
-import subprocess
 import sys
 
 import numpy as np
 import pytest
 import torch
-from model_helpers import SMALL
+from model_helpers import SMALL, run_python
 from test_checkpoint_folder import CHANNELS, TEXTS
 
 import sensorlm
@@ -43,7 +42,7 @@ def a_day(seed=0, channel_set=CHANNELS):
 
 def test_import_is_quick_because_it_loads_no_torch():
     code = "import sys, sensorlm; sys.exit('torch' in sys.modules or 'numpy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert run_python(code).returncode == 0
 
 
 def test_every_public_name_exists():

@@ -217,3 +217,10 @@ def test_sets_of_the_library_take_what_fits():
     for name, channel_set in CHANNEL_SETS.items():
         (day,) = days_of(t, channel_set=channel_set)
         assert day.observed.any(axis=0).sum() == 1 + ("mets" in channel_set.keys), name
+
+
+def test_a_day_without_any_sleep_record_says_nothing_about_sleep():
+    night = Event(kind="sleep", label="Asleep", start=1440 + 1380, end=1440 + 1800)
+    t = table(np.arange(4 * 1440), {"HR": np.full(4 * 1440, 60)}, events=(night,), logged=frozenset({"sleep", "mood"}))
+    assert ["sleep" in d.logged for d in days_of(t)] == [False, True, True, False]
+    assert all("mood" in d.logged for d in days_of(t))

@@ -1,12 +1,10 @@
 """Blocks, poolings and positions against torch's own layers with copied weights, and loops from the papers."""
 
 import math
-import subprocess
-import sys
 
 import pytest
 import torch
-from model_helpers import small_model
+from model_helpers import run_python, small_model
 from torch import nn
 
 from sensorlm.model.attention import Layout, Tokens
@@ -135,7 +133,7 @@ def test_initialisation_is_the_references():
 
 
 def test_the_dense_path_compiles_whole():
-    """Both towers without a graph break; in a process of its own, where no test hook wraps the functions."""
+    """Both towers and the decoder without a graph break."""
     code = """
 import torch
 from sensorlm.config.presets import preset
@@ -149,5 +147,5 @@ plain = model(days, None, tokens)
 for key in ("sensor_features", "text_features", "caption_logits"):
     torch.testing.assert_close(compiled[key], plain[key])
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = run_python(code)
     assert done.returncode == 0, done.stderr[-2000:]

@@ -200,3 +200,24 @@ def test_an_odd_full_day_agrees_in_both_modes():
 def test_a_day_that_does_not_fit_the_patches_is_refused(model):
     with pytest.raises(ConfigError, match="1445 minutes cannot be cut into patches of patch_minutes=10"):
         model.encode_sensor(torch.zeros(1, 1445, 4))
+
+
+@pytest.mark.parametrize("how", ["autocast", "pure"])
+def test_bfloat16_stays_near_float32_on_every_path(how):
+    model = small_model()
+    mark_missing(model)
+    values, observed = some_days(3)
+    observed[0, 200:900] = False
+    observed[1] = False
+    tokens = torch.arange(27).view(3, 9)
+    with torch.no_grad():
+        wanted = model(values, observed, tokens)
+        if how == "autocast":
+            with torch.autocast("cpu", torch.bfloat16):
+                got = model(values, observed, tokens)
+        else:
+            got = model.bfloat16()(values, observed, tokens)
+    for key in ("sensor_features", "text_features"):
+        assert got[key].dtype == torch.float32
+        torch.testing.assert_close(got[key], wanted[key], rtol=0, atol=3e-2)
+    torch.testing.assert_close(got["caption_logits"].float(), wanted["caption_logits"], rtol=0, atol=5e-2)

@@ -83,7 +83,7 @@ def test_their_heart_rate_alone_is_enough(shared):
 
 
 def test_real_clocks_broken_on_purpose_are_found(shared):
-    people = [t for t in quality_sets.fitabase(shared) if np.isfinite(t.columns["HR"]).any()]
+    people = [t for t in quality_sets.fitabase(shared) if np.isfinite(t.columns["HR"]).any()][:4]
     for name in ("heart rate 15 minutes late", "heart rate in another zone", "heart rate late from the middle on",
                  "days of heart rate shuffled", "rows of heart rate shuffled", "steps in another zone"):  # fmt: skip
         assert verdicts(map(BREAKS[name][0], people)) == [BROKEN] * len(people), name

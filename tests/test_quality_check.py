@@ -69,6 +69,11 @@ def test_impossible_values_are_counted_and_do_not_count_as_coverage():
     assert report.total("observed_minutes") == {"HR": 1, "steps": 3}
 
 
+def test_the_total_of_an_epoch_is_judged_by_the_minute():
+    table = small_table([0, 15, 30], {"steps": [2000, 4501, 15 * 300]}, epoch_minutes={"steps": 15})
+    assert check([table], SET).total("impossible") == {"steps": 1}
+
+
 def test_columns_without_a_description_are_named_and_left_alone():
     report = check([small_table([0], {"HR": [60], "aura": [1]}), small_table([0], {"aura": [2]})], SET)
     assert report.unknown_channels == {"aura": 2}

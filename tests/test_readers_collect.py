@@ -3,6 +3,7 @@ import tracemalloc
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from sensorlm import readers
 from sensorlm.errors import ReaderError
 from sensorlm.readers.collect import Collector
 from sensorlm.readers.report import EXAMPLES, ReadReport
-from sensorlm.readers.tables import csv_batches, read_header, to_numbers
+from sensorlm.readers.tables import csv_batches, parquet_batches, parquet_columns, read_header, to_numbers
 
 SAMPLES = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 900), st.integers(30, 200)), min_size=1, max_size=200
@@ -129,7 +130,7 @@ def test_bad_files_are_refused_by_name(tmp_path, content, message):
 
 def test_a_cut_off_gzip_is_refused(tmp_path):
     file = tmp_path / "a.csv.gz"
-    file.write_bytes(gzip.compress(b"Id,v\n" + b"".join(b"%d,%d\n" % (i, i * i) for i in range(300_000)))[:-2000])
+    file.write_bytes(gzip.compress(b"Id,v\n" + b"".join(b"%d,%d\n" % (i, i * i) for i in range(100_000)))[:-2000])
     with pytest.raises(ReaderError, match=r"download complete|cannot be read|cannot be opened"):
         list(csv_batches(file, ReadReport()))
 
@@ -187,7 +188,26 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
         assert people == min(20, rows // 20_000)
         return size + most, rows
 
-    small, _ = peak(400_000)
-    large, _ = peak(1_600_000)
+    small, _ = peak(200_000)
+    large, _ = peak(800_000)
     assert large < small * 1.5 + 4_000_000  # four times the rows
     assert large < 120_000_000
+
+
+def test_a_damaged_parquet_file_is_refused(tmp_path):
+    file = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"HR": np.arange(300_000.0), "steps": np.arange(300_000.0)}), file, use_dictionary=False)
+    data = bytearray(file.read_bytes())
+    data[1000:200_000] = b"\xff" * 199_000
+    file.write_bytes(bytes(data))
+    with pytest.raises(ReaderError, match=r"a\.parquet: a damaged Parquet file"):
+        list(parquet_batches(file, ReadReport()))
+    with pytest.raises(ReaderError, match="no such file"):
+        parquet_columns(tmp_path / "none.parquet")
+
+
+def test_text_that_stops_being_utf8_is_refused(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"Id,v\n" + b"1,2\n" * 400_000 + b"\xff\xfe,3\n")
+    with pytest.raises(ReaderError, match="not a CSV of 2 columns"):
+        list(csv_batches(file, ReadReport()))

@@ -12,7 +12,7 @@ from sklearn.metrics import auc
 from sensorlm.channels import CHANNEL_SETS
 from sensorlm.quality import check
 from sensorlm.records import Caption, DayMatrix, Event, Fact, Quantity
-from sensorlm.report.links import sentences
+from sensorlm.report.links import Sentence, sentences, spans
 from sensorlm.report.pictures import (
     Bar,
     bar_picture,
@@ -128,6 +128,18 @@ def test_facts_go_to_the_sentence_that_states_them():
     assert [s.number for s in found] == [1, 2, 3, 4]
     assert [s.facts for s in found] == [(mean,), (peak,), (steps, vague), ()]
     assert found[3].text == "Quiet."
+
+
+def test_clock_times_and_thousands_are_read_as_people_write_them():
+    text = "It rose until 6:20 pm. At 12:05 AM it was 9,898. By 0:40 it fell."
+    facts = tuple(fact(stated=(("x", value, ""),)) for value in (1100, 5, 40, 9898))
+    found = sentences([Caption(key="short", text=text, facts=facts)], {})
+    assert [s.facts for s in found] == [facts[:1], (facts[1], facts[3]), (facts[2],)]
+
+
+def test_windows_of_one_subject_that_touch_are_marked_once():
+    facts = (fact(start=480, end=720), fact(start=480, end=520), fact(start=720, end=740), fact("steps"))
+    assert spans(Sentence(1, "", facts)) == [("HR", 480, 740), ("steps", 600, 780)]
 
 
 def test_the_quality_picture_shows_coverage_and_findings():

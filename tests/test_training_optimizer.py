@@ -90,7 +90,7 @@ def test_half_precision_stays_near_the_loss_of_float32(precision):
     assert losses[1] != losses[0]
 
 
-def test_checkpointed_and_compiled_steps_give_the_plain_numbers():
+def test_checkpointed_steps_give_the_plain_numbers():
     plain = run(tiny_model(torch.float32))
     recomputed = run(tiny_model(torch.float32), grad_checkpointing=True)
     for name, p in plain.module.named_parameters():
@@ -118,7 +118,12 @@ def test_a_state_of_another_model_is_refused():
 
 
 def test_wrong_options_are_refused():
-    with pytest.raises(ConfigError, match="precision 'fp8' is not one of"):
-        make_trainer(tiny_model(), peak=1.0, precision="fp8")
+    with pytest.raises(ConfigError, match="precision 'fp4' is not one of"):
+        make_trainer(tiny_model(), peak=1.0, precision="fp4")
     with pytest.raises(ConfigError, match="accum_freq=0"):
         make_trainer(tiny_model(), peak=1.0, accum_freq=0)
+
+
+def test_8_bit_floats_are_refused_where_the_hardware_lacks_them():
+    with pytest.raises(ConfigError, match=r"fp8 on cpu.*Use bf16"):
+        make_trainer(tiny_model(), peak=1.0, precision="fp8")

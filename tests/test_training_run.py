@@ -66,6 +66,9 @@ def test_a_run_leaves_its_configuration_metrics_and_checkpoints(finished):
     loaded = load_checkpoint(result.folder / "checkpoints/last")
     assert loaded.channel_set == CHANNELS
     assert loaded.model.config.sensor.num_channels == 2
+    card = (result.folder / "checkpoints/last/README.md").read_text()
+    assert "not a medical device" in card
+    assert "training people" in card
 
 
 def test_the_loss_falls(finished):
@@ -144,7 +147,7 @@ def test_every_objective_and_labelling_trains(data, tmp_path, objective, labels)
 
 
 def test_facts_train_and_resume(data, tmp_path):
-    options = {"labels": "facts", "schedule": "cosine", "warmup": 2}
+    options = {"labels": "facts", "deterministic": True, "schedule": "cosine", "warmup": 2}
     whole = train(tiny_training(data, tmp_path / "a", steps=6, **options))
     train(tiny_training(data, tmp_path / "b", steps=3, **options))
     with pytest.raises(TrainingError, match=r"holds a run with steps=3, not 6.*--resume latest"):
@@ -155,6 +158,7 @@ def test_facts_train_and_resume(data, tmp_path):
     start = str(tmp_path / "a" / "checkpoints" / "last")
     other = train(tiny_training(data, tmp_path / "c", steps=7, **options), resume=start)
     assert other.steps == 7
+    assert not torch.are_deterministic_algorithms_enabled()
 
 
 def test_windows_and_generated_captions_train(data, tmp_path):

@@ -22,6 +22,8 @@ WINDOW_STEP = 10
 WHOLE_DAY = (0, MINUTES_PER_DAY)
 WINDOW_GROUP = 16
 """So many consecutive samples share their window, whose captions are then written together."""
+FALLBACK_KEY = "low_level_caption"
+"""Of a day about which none of the asked keys has anything to say: its statistics can always be told."""
 _WINDOW_TRIES = 8
 Days = Callable[[int], DayMatrix]
 
@@ -65,9 +67,9 @@ def choose(
 ) -> list[Caption]:
     """The caption of each sample of a batch; outside `caption.window` its day is hidden.
 
-    A window without a caption (nothing to tell there) becomes another, then the whole day; a key of which the day has
-    no caption gives way to the next. Captions are written for many days at once, from (seed, epoch, day), so a
-    sample's does not depend on the batch it is in.
+    A window without a caption (nothing to tell there) becomes another, then the whole day; a key of which the day
+    has no caption gives way to the next, and in the end to the statistics. Captions are written for many days at
+    once, from (seed, epoch, day), so a sample's does not depend on the batch it is in.
 
     Args:
         sampling: how to choose.
@@ -78,14 +80,14 @@ def choose(
         days: gives the day of the i-th sample; called only when a caption has to be written.
 
     Raises:
-        StoreError: no key has a caption of a day.
+        StoreError: a day of which nothing at all was observed.
     """
     draws = [np.random.default_rng([sampling.seed, sample]) for sample in samples]
     windowed = [i for i, rng in enumerate(draws) if rng.random() < sampling.window_fraction]
     chosen = _about_windows(sampling, windowed, samples, epochs, days)
-    orders = [_draw_order(sampling.caption_keys, rng) for rng in draws]
+    orders = [[*_draw_order(sampling.caption_keys, rng), FALLBACK_KEY] for rng in draws]
     places = [rng.random() for rng in draws]
-    for turn in range(len(sampling.caption_keys)):
+    for turn in range(len(sampling.caption_keys) + 1):
         groups: dict[tuple[str, int], list[int]] = {}
         for i in range(len(rows)):
             if i not in chosen:
@@ -99,7 +101,7 @@ def choose(
     for i, row in enumerate(rows):
         if i not in chosen:
             raise StoreError(
-                f"row {row} ({days(i).key}) has no caption under any of {sorted(sampling.caption_keys)}. "
+                f"row {row} ({days(i).key}) has no caption under {sorted(sampling.caption_keys)}, nor statistics. "
                 "Add captions of it, or leave it out of the rows to train on."
             )
     return [visible_form(chosen[i]) for i in range(len(rows))]

@@ -6,7 +6,8 @@ plain statements. A key with several levels takes sentences from each in turn un
 standing for the highest level, and puts them in the order of its name. A key is left out when nothing can be said.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from sensorlm.captions.facts import DayBatch
 from sensorlm.captions.levels import Patterns, find_patterns, statistical, structural
@@ -33,54 +34,62 @@ PARTS: dict[str, tuple[str, ...]] = {
 SUMMARY_PLAIN, ALL_PLAIN = 4, 8
 
 
+class _Level:
+    """Sentences of one level, written when first read, and the tokens of each."""
+
+    def __init__(self, source: Callable[[], Iterable[Sentence]]) -> None:
+        self._source: Iterator[Sentence] | None = None
+        self._open = source
+        self.written: list[Sentence] = []
+        self.tokens: list[int] = []
+
+    def reaches(self, place: int) -> bool:
+        """Whether there is a sentence number `place`; writes up to it."""
+        if self._source is None:
+            self._source = iter(self._open())
+        while len(self.written) <= place:
+            following = next(self._source, None)
+            if following is None:
+                return False
+            self.written.append(following)
+            self.tokens.append(token_count(following.text))
+        return True
+
+
 class Pages:
     """The sentences of one day's levels, written when first read: a key with room for ten never writes twenty."""
 
-    def __init__(self, sources: dict[str, Callable[[], Iterable[Sentence]]]) -> None:
-        self._open: dict[str, Iterator[Sentence]] = {name: iter(()) for name in sources}
-        self._sources = sources
-        self._written: dict[str, list[tuple[Sentence, int]]] = {}
-
-    def sentence(self, level: str, place: int) -> tuple[Sentence, int] | None:
-        """Sentence number `place` of a level and its tokens, None past its end."""
-        if level not in self._written:
-            self._written[level] = []
-            self._open[level] = iter(self._sources[level]())
-        written = self._written[level]
-        while len(written) <= place:
-            following = next(self._open[level], None)
-            if following is None:
-                return None
-            written.append((following, token_count(following.text)))
-        return written[place]
+    def __init__(self, sources: Mapping[str, Callable[[], Iterable[Sentence]]]) -> None:
+        self._levels = {name: _Level(source) for name, source in sources.items()}
 
     def sentences(self, level: str) -> Iterator[Sentence]:
         """All sentences of a level."""
-        place = 0
-        while found := self.sentence(level, place):
-            yield found[0]
+        found, place = self._levels[level], 0
+        while found.reaches(place):
+            yield found.written[place]
             place += 1
 
     def caption(self, key: str) -> Caption | None:
         """One caption within its budget, or None when its levels have nothing to say."""
         left, place = CAPTION_KEYS[key], 0
-        kept: dict[str, list[Sentence]] = {level: [] for level in PARTS[key]}
-        going = list(PARTS[key])
+        levels = [self._levels[name] for name in PARTS[key]]
+        kept = [0] * len(levels)
+        going = list(enumerate(levels))
         while going:
-            for level in list(going):
-                found = self.sentence(level, place)
-                if found is None or found[1] > left:
-                    going.remove(level)
-                    continue
-                left -= found[1]
-                kept[level].append(found[0])
+            still = []
+            for i, level in going:
+                if (place < len(level.written) or level.reaches(place)) and level.tokens[place] <= left:
+                    left -= level.tokens[place]
+                    kept[i] = place + 1
+                    still.append((i, level))
+            going = still
             place += 1
-        sentences = [sentence for level in PARTS[key] for sentence in kept[level]]
+        sentences = [s for level, count in zip(levels, kept, strict=True) for s in level.written[:count]]
         if not sentences:
             return None
-        facts = tuple(fact for sentence in sentences for fact in sentence.facts)
-        labels = "facts" if all(sentence.plain for sentence in sentences) else "pairs"
-        return Caption(key=key, text=" ".join(s.text for s in sentences), facts=facts, labels=labels)
+        texts, facts, plain = zip(*sentences, strict=True)
+        labels = "facts" if all(plain) else "pairs"
+        return Caption(key=key, text=" ".join(texts), facts=tuple(chain.from_iterable(facts)), labels=labels)
 
 
 def generate_captions(

@@ -10,6 +10,7 @@ Letters in shapes: b days, q windows, m events.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,10 @@ class EventTrack:
         if self.kind == "sleep" and self.which:
             known = [k and any(e.stage for e in day if e.kind == "sleep") for k, day in zip(known, events, strict=True)]
         self.known: Bools = np.array(known, bool)
+        # Nobody is awake for days: a day of a sleep log without a night in it was not logged. Only where a sleep
+        # touches the first half of the day does "no sleep" in some window mean that the person was awake.
+        nights = [self.kind != "sleep" or any(map(_is_night, day)) for day in events]
+        self.complete: Bools = np.array(nights, bool)
         # Longest first within a day, so that the first that touches a window is the one that answers.
         rows = [
             (day, e.start, e.end)
@@ -63,7 +68,7 @@ class EventTrack:
         np.add.at(edges, (self.day, np.clip(self.starts, 0, MINUTES_PER_DAY)), 1)
         np.add.at(edges, (self.day, np.clip(self.ends, 0, MINUTES_PER_DAY)), -1)
         inside = edges[:, :-1].cumsum(1) > 0
-        return self._known(between(running(inside, np.int32), w).astype(np.float64))
+        return self._known(between(running(inside, np.int32), w).astype(np.float64), w)
 
     def share(self, w: Windows) -> Floats:
         """(b, q) share of the window inside at least one event."""
@@ -73,7 +78,7 @@ class EventTrack:
         """(b, q) events that touch the window."""
         out = np.zeros((len(self), len(w.start)))
         np.add.at(out, self.day, self.touches(w))
-        return self._known(out)
+        return self._known(out, w)
 
     def start(self, w: Windows) -> Floats:
         """(b, q) start of the longest event that touches the window; NaN where none does."""
@@ -85,7 +90,7 @@ class EventTrack:
 
     def longest(self, w: Windows) -> Floats:
         """(b, q) length of the longest event that touches the window, minutes; 0 where none does."""
-        return self._known(np.nan_to_num(self._longest(w, self.ends - self.starts)))
+        return self._known(np.nan_to_num(self._longest(w, self.ends - self.starts)), w)
 
     def _longest(self, w: Windows, column: NDArray[np.int64]) -> Floats:
         out = np.full((len(self), len(w.start)), np.nan)
@@ -94,12 +99,19 @@ class EventTrack:
             days, first = np.unique(self.day, return_index=True)
             best = np.minimum.reduceat(order, first, axis=0)  # (days with events, q)
             out[days] = np.where(best < len(self.day), np.append(column, 0)[best], np.nan)
-        return self._known(out)
+        return self._known(out, w)
 
-    def _known(self, values: Floats) -> Floats:
-        return np.where(self.known[:, None], values, np.nan)
+    def _known(self, values: Floats, w: Windows) -> Floats:
+        touched = np.zeros((len(self), len(w.start)), bool)
+        np.logical_or.at(touched, self.day, self.touches(w))
+        return np.where(self.known[:, None] & (self.complete[:, None] | touched), values, np.nan)
 
 
+def _is_night(event: Event) -> bool:
+    return event.kind == "sleep" and not event.stage and event.start < MINUTES_PER_DAY // 2 and event.end > 0
+
+
+@lru_cache(maxsize=4096)
 def one_line(label: str) -> str:
     """A logged label without line breaks and without marks that would end a sentence."""
     return " ".join(re.sub(r"[.;:,!?{}]+", " ", label).split())

@@ -29,7 +29,7 @@ from sensorlm.captions.structure import BIN_MINUTES, BINS, find_extremes, find_t
 from sensorlm.records import DayMatrix
 
 T = TypeVar("T")
-# Described whenever recorded; the other channels of a group take turns for the places left.
+# The first of a group's that was recorded is always described; all others take turns for the places left.
 CORE_CHANNELS = ("HR", "rr_med", "rmssd0595", "steps", "step_count", "counts", "log_energy", "sleep_coefficient",
                  "eda_level_real", "wrist_temperatures", "spo2", "glucose", "white_light")  # fmt: skip
 PLACES = {"heart": 5, "activity": 5, "sleep": 4, "skin": 3}
@@ -87,9 +87,9 @@ def _levels_of(
 
 
 def _places(columns: list[int], spoken: Sequence[Spoken], dice: Dice) -> list[int]:
-    core = [column for column in columns if spoken[column].channel.key in CORE_CHANNELS]
-    extra = _shuffled([column for column in columns if column not in core], dice)
-    return (core + extra)[: PLACES.get(spoken[columns[0]].channel.group, OTHER_PLACES)]
+    first = [column for column in columns if spoken[column].channel.key in CORE_CHANNELS][:1]
+    others = _shuffled([column for column in columns if column not in first], dice)
+    return (first + others)[: PLACES.get(spoken[columns[0]].channel.group, OTHER_PLACES)]
 
 
 def _shuffled(items: Sequence[T], dice: Dice, most: int = 10**6) -> list[T]:
@@ -119,10 +119,12 @@ def find_patterns(numbers: Numbers, spoken: Sequence[Spoken]) -> Patterns:
     series, shape, first, end = series[order], shape[order], first[order], end[order]
     starts = np.searchsorted(place[order], np.arange(b * len(names) + 1))
     bounds = starts[np.arange(b)[:, None] * len(names) + np.arange(len(names) + 1)]
-    levels = bins[series, first], bins[series, end - 1], _stable_means(bins, series, shape, first, end)
+    means = [0.0] * len(series)
+    for i in np.flatnonzero(shape == 2).tolist():
+        means[i] = numbers.stretch_mean(int(series[i]), int(first[i]), int(end[i]))
     return Patterns(
         bounds.tolist(), (series % c).tolist(), shape.tolist(), first.tolist(), end.tolist(),
-        (levels[0].tolist(), levels[1].tolist(), levels[2].tolist()),
+        (bins[series, first].tolist(), bins[series, end - 1].tolist(), means),
     )  # fmt: skip
 
 
@@ -147,17 +149,6 @@ def _large_extremes(bins: Floats, std: Floats) -> Found:
     tall = _height(bins, found.series, found.bin, found.is_drop) >= least
     at = found.bin[tall]
     return found.series[tall], np.where(found.is_drop[tall], DROP, PEAK), at, at + 1
-
-
-def _stable_means(
-    bins: Floats, series: NDArray[Any], shape: NDArray[Any], first: NDArray[Any], end: NDArray[Any]
-) -> Floats:
-    out = np.zeros(len(series))
-    flat = np.flatnonzero(shape == 2)
-    stretch, place = bins[series[flat]], np.arange(BINS)
-    used = (place >= first[flat, None]) & (place < end[flat, None]) & ~np.isnan(stretch)
-    out[flat] = np.where(used, stretch, 0).sum(1) / np.maximum(used.sum(1), 1)
-    return out
 
 
 def _height(bins: Floats, series: NDArray[Any], at: NDArray[Any], is_drop: NDArray[np.bool_]) -> Floats:

@@ -32,20 +32,31 @@ class Numbers:
     """(b, c) observed minutes."""
     bins: Floats
     """(b, c, n) means of 40-minute bins, NaN where less than half of a bin was observed."""
+    bin_sums: Floats
+    bin_counts: NDArray[np.int16]
+    """(b, n, c) sum and number of observed minutes of each bin."""
+
+    def stretch_mean(self, series: int, first: int, end: int) -> float:
+        """Mean of all observed minutes from bin `first` up to `end`, of channel `series % c` of day `series // c`."""
+        day, channel = divmod(series, self.bin_counts.shape[2])
+        total = self.bin_sums[day, first:end, channel].sum()
+        return float(total / self.bin_counts[day, first:end, channel].sum())
 
 
 def measure_days(values: NDArray[np.float32]) -> Numbers:
     """Numbers of (b, t, c) days, NaN where missing."""
     b, _, c = values.shape
     levels, count = np.empty((b, 4, c)), np.empty((b, c), np.int64)
-    bins = np.empty((b, BINS, c))
+    sums, counts = np.empty((b, BINS, c)), np.empty((b, BINS, c), np.int16)
     for first in range(0, b, CHUNK_DAYS):
         rows = slice(first, first + CHUNK_DAYS)
-        levels[rows], count[rows], bins[rows] = _measure_chunk(values[rows])
-    return Numbers(levels.transpose(0, 2, 1), count, np.ascontiguousarray(bins.transpose(0, 2, 1)))
+        levels[rows], count[rows], sums[rows], counts[rows] = _measure_chunk(values[rows])
+    bins = np.where(counts >= MIN_BIN_SHARE * BIN_MINUTES, sums / np.maximum(counts, 1), np.nan)
+    by_channel = np.ascontiguousarray(bins.transpose(0, 2, 1))
+    return Numbers(levels.transpose(0, 2, 1), count, by_channel, sums, counts)
 
 
-def _measure_chunk(values: NDArray[np.float32]) -> tuple[Floats, NDArray[np.int64], Floats]:
+def _measure_chunk(values: NDArray[np.float32]) -> tuple[Floats, NDArray[np.int64], Floats, NDArray[np.int16]]:
     b, _, c = values.shape
     missing = np.isnan(values)
     if missing.any():
@@ -71,8 +82,7 @@ def _measure_chunk(values: NDArray[np.float32]) -> tuple[Floats, NDArray[np.int6
         for extreme in (np.fmax, np.fmin)
     )
     levels = np.where(count[:, None] > 0, np.stack([mean, high, low, std], 1), np.nan)
-    bins = np.where(bin_count >= MIN_BIN_SHARE * BIN_MINUTES, bin_sum / np.maximum(bin_count, 1), np.nan)
-    return levels, count, bins
+    return levels, count, bin_sum, bin_count
 
 
 def _sum_of_minutes(filled: NDArray[np.float32]) -> Floats:

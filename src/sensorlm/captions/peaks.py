@@ -30,15 +30,19 @@ def find_peaks(
         max_width: Widest peak, in points, at half its prominence.
     """
     candidate = local_maxima(x) & (x >= height[:, None])
-    rows = np.flatnonzero(candidate.any(1))
-    candidate[rows] = keep_distant(x[rows], candidate[rows], distance)
     row, at = np.nonzero(candidate)
+    crowded = np.unique(row[1:][(row[1:] == row[:-1]) & (at[1:] - at[:-1] < distance)])
+    if len(crowded):
+        candidate[crowded] = keep_distant(x[crowded], candidate[crowded], distance)
+        row, at = np.nonzero(candidate)
     if not len(row):
         return row, at
-    rise = prominences(x[row], at)
+    # One series a column: numpy then takes the minimum over 36 points for many peaks at a time.
+    columns = x.T
+    rise = prominences(columns[:, row], at)
     keep = rise >= prominence[row]
     row, at, rise = row[keep], at[keep], rise[keep]
-    narrow = half_widths(x[row], at, rise) <= max_width
+    narrow = half_widths(columns[:, row], at, rise) <= max_width
     return row[narrow], at[narrow]
 
 
@@ -89,31 +93,32 @@ def keep_distant(x: Floats, candidate: NDArray[np.bool_], distance: int) -> NDAr
 
 
 def prominences(x: Floats, at: NDArray[np.int64]) -> Floats:
-    """(p,) how far each peak stands over the higher of its two bases; x is (p, n), one series a peak."""
-    position = np.arange(x.shape[1])
-    top = x[np.arange(len(at)), at][:, None]
+    """(p,) how far each peak stands over the higher of its two bases; x is (n, p), one series a column."""
+    n, p = x.shape
+    position = np.arange(n, dtype=np.int16)[:, None]  # small numbers: these tables are as large as x
+    top = x[at, np.arange(p)]
     higher = x > top
-    before, after = position < at[:, None], position > at[:, None]
-    wall_left = np.where(higher & before, position, -1).max(1)[:, None]
-    wall_right = np.where(higher & after, position, x.shape[1]).min(1)[:, None]
-    left = np.where((position > wall_left) & ~after, x, np.inf).min(1)
-    right = np.where((position < wall_right) & ~before, x, np.inf).min(1)
-    return np.asarray(top[:, 0] - np.maximum(left, right), np.float64)
+    before, after = position < at, position > at
+    wall_left = np.where(higher & before, position, np.int16(-1)).max(0)
+    wall_right = np.where(higher & after, position, np.int16(n)).min(0)
+    left = np.where((position > wall_left) & ~after, x, np.inf).min(0)
+    right = np.where((position < wall_right) & ~before, x, np.inf).min(0)
+    return np.asarray(top - np.maximum(left, right), np.float64)
 
 
 def half_widths(x: Floats, at: NDArray[np.int64], prominence: Floats) -> Floats:
-    """(p,) width of each peak at half its prominence, between linearly interpolated crossings."""
-    each = np.arange(len(at))
-    position = np.arange(x.shape[1])
-    level = x[each, at] - prominence * 0.5
-    low = x <= level[:, None]
-    left = np.where(low & (position < at[:, None]), position, -1).max(1)
-    right = np.where(low & (position > at[:, None]), position, x.shape[1]).min(1)
+    """(p,) width of each peak at half its prominence, between linearly interpolated crossings; x is (n, p)."""
+    n, p = x.shape
+    position = np.arange(n, dtype=np.int16)[:, None]
+    level = x[at, np.arange(p)] - prominence * 0.5
+    low = x <= level
+    left = np.where(low & (position < at), position, np.int16(-1)).max(0).astype(np.int64)
+    right = np.where(low & (position > at), position, np.int16(n)).min(0).astype(np.int64)
     return _crossing(x, right, right - 1, level) - _crossing(x, left, left + 1, level)
 
 
 def _crossing(x: Floats, outer: NDArray[np.int64], inner: NDArray[np.int64], level: Floats) -> Floats:
     each = np.arange(len(outer))
-    low, high = x[each, outer], x[each, inner]
+    low, high = x[outer, each], x[inner, each]
     share = np.where(low < level, (level - low) / (high - low), 0.0)
     return np.asarray(outer + (inner - outer) * share, np.float64)

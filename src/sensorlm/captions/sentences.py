@@ -32,6 +32,7 @@ from sensorlm.channels import Channel, ChannelSet, known_channel
 from sensorlm.records import MINUTES_PER_DAY, Event, Fact
 
 DRAWS = 128
+DRAW = 2**60
 _LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -144,25 +145,45 @@ def trend_sentence(
     style: int | None = None,
 ) -> Sentence:  # fmt: skip
     """A rise (0), fall (1) or stable stretch (2); levels are its first, last and mean value."""
-    channel, style = spoken.channel, dice(CLOCK_STYLES) if style is None else style
-    first, last, mean = (round(level, channel.decimals) for level in levels)
-    times = {"start": clock(start, style), "end": clock(end, style)}
-    names = {"Name": spoken.capital, "name": spoken.name, "u": spoken.unit}
+    channel = spoken.channel
+    drawn = dice(DRAW)  # one draw serves all choices: its digits in the bases of the tables
+    drawn, said = divmod(drawn, CLOCK_STYLES)
+    style = said if style is None else style
     if direction == 2:
-        template = dice.pick(templates.STABLE_TEMPLATES)
-        facts = claims.stable_facts(channel, start, end, mean if "{mean}" in template else None)
-        return Sentence(template.format(mean=number(mean, channel.decimals), **times, **names), tuple(facts))
-    template = dice.pick(templates.TREND_TEMPLATES)
-    verbs, nouns, goings = (
-        (templates.RISES, templates.A_RISE, templates.RISING),
-        (templates.FALLS, templates.A_FALL, templates.FALLING),
-    )[direction]
+        return _stable_sentence(spoken, start, end, levels[2], drawn, style)
+    drawn, template = _digit(drawn, templates.TREND_TEMPLATES)
+    verbs, nouns, goings = _MOVES[direction]
+    drawn, moved = _digit(drawn, verbs)
+    drawn, a_move = _digit(drawn, nouns)
+    first, last = round(levels[0], channel.decimals), round(levels[1], channel.decimals)
     text = template.format(
-        first=number(first, channel.decimals), last=number(last, channel.decimals), moved=dice.pick(verbs),
-        a_move=dice.pick(nouns), moving=dice.pick(goings), **times, **names,
+        Name=spoken.capital, name=spoken.name, u=spoken.unit, start=clock(start, style), end=clock(end, style),
+        first=number(first, channel.decimals), last=number(last, channel.decimals), moved=moved, a_move=a_move,
+        moving=goings[drawn % len(goings)],
     )  # fmt: skip
     stated = (first if "{first}" in template else None, last if "{last}" in template else None)
     return Sentence(text, tuple(claims.trend_facts(channel, 1 - 2 * direction, start, end, *stated)))
+
+
+_MOVES = (
+    (templates.RISES, templates.A_RISE, templates.RISING),
+    (templates.FALLS, templates.A_FALL, templates.FALLING),
+)
+
+
+def _digit(drawn: int, options: tuple[str, ...]) -> tuple[int, str]:
+    drawn, place = divmod(drawn, len(options))
+    return drawn, options[place]
+
+
+def _stable_sentence(spoken: Spoken, start: int, end: int, level: float, drawn: int, style: int) -> Sentence:
+    channel, mean = spoken.channel, round(level, spoken.channel.decimals)
+    template = templates.STABLE_TEMPLATES[drawn % len(templates.STABLE_TEMPLATES)]
+    text = template.format(
+        Name=spoken.capital, name=spoken.name, u=spoken.unit, start=clock(start, style), end=clock(end, style),
+        mean=number(mean, channel.decimals),
+    )  # fmt: skip
+    return Sentence(text, tuple(claims.stable_facts(channel, start, end, mean if "{mean}" in template else None)))
 
 
 def extreme_sentence(
@@ -170,12 +191,13 @@ def extreme_sentence(
 ) -> Sentence:
     """A peak or drop in the 40 minutes from `start`."""
     channel = spoken.channel
+    drawn, said = divmod(dice(DRAW), CLOCK_STYLES)
+    drawn, template = _digit(drawn, templates.EXTREME_TEMPLATES)
+    _, an_extreme = _digit(drawn, templates.A_DROP if drop else templates.A_PEAK)
     rounded = round(value, channel.decimals)
-    template = dice.pick(templates.EXTREME_TEMPLATES)
     text = template.format(
         Name=spoken.capital, name=spoken.name, u=spoken.unit, value=number(rounded, channel.decimals),
-        an_extreme=dice.pick(templates.A_DROP if drop else templates.A_PEAK),
-        at=clock(start + PEAK_MINUTES // 2, dice(CLOCK_STYLES) if style is None else style),
+        an_extreme=an_extreme, at=clock(start + PEAK_MINUTES // 2, said if style is None else style),
     )  # fmt: skip
     stated = rounded if "{value}" in template else None
     return Sentence(text, tuple(claims.extreme_facts(channel, drop=drop, start=start, value=stated)))

@@ -2,7 +2,8 @@
 
 A statistic gives NaN where the day cannot tell. The rule for channels: at least `share` of the window's minutes must
 have been observed (half of them unless the table says otherwise, and at least one). The rule for events: the kind
-must have been logged that day; a stage of sleep ("event:sleep:awake") only where the log of that day has stages.
+must have been logged that day; for sleep, a night in the day's first half too, or a sleep in the window itself; for a
+stage of sleep ("event:sleep:awake"), stages in that day's log.
 """
 
 from collections.abc import Callable, Mapping

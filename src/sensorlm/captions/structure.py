@@ -107,7 +107,7 @@ def find_trends(bins: Floats) -> Trends:
         steep = w.steepness * full / BIN_MINUTES
         up = (slope > steep) & (net > NET_SHARE * full)
         down = (slope < -steep) & (-net > NET_SHARE * full)
-        flat = ~up & ~down & (np.abs(slope) < STABLE_SLOPE * full)
+        flat = ~up & ~down & (np.abs(slope) < STABLE_SLOPE * full) & ~np.isnan(net)
     flat[flat] = _ranges(bins, w, *np.nonzero(flat)) < STABLE_RANGE * spread[np.nonzero(flat)[0]]
     rank = np.where(up | down, np.abs(net), np.where(flat, NET_SHARE * full, -np.inf))
     steepness = np.where(flat, 1.0, np.abs(slope))
@@ -153,23 +153,27 @@ def _ranges(bins: Floats, w: _Windows, rows: NDArray[np.int64], windows: NDArray
 
 def _best(rank: Floats, steepness: Floats, w: _Windows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows and windows of the kept trends: by net change, then slope, then length, without much overlap."""
-    rank = np.where(np.isnan(rank), -np.inf, rank)
     found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+    rows = np.arange(len(rank))
     for _ in range(MAX_TRENDS):
-        tie = rank == rank.max(1, keepdims=True)
-        tie &= rank > -np.inf
-        steep = np.where(tie, steepness, -np.inf)
-        tie &= steep == steep.max(1, keepdims=True)
-        longest = np.where(tie, w.length, 0)
-        choice = longest.argmax(1)  # the first of what is still equal, as a stable sort leaves it
-        rows = np.flatnonzero(tie.any(1))
-        found.append((rows, choice[rows]))
-        blocked = np.zeros(rank.shape, bool)
-        blocked[rows] = w.conflict[choice[rows]]
-        rank = np.where(blocked, -np.inf, rank)
+        choice = rank.argmax(1)  # the first of equals, as a stable sort leaves it
+        top = np.take_along_axis(rank, choice[:, None], 1)
+        left = top[:, 0] > -np.inf
+        rank, steepness, rows, choice, top = rank[left], steepness[left], rows[left], choice[left], top[left]
+        tied = np.flatnonzero((rank == top).sum(1) > 1)
+        choice[tied] = _untie(rank[tied] == top[tied], steepness[tied], w)
+        found.append((rows, choice))
+        rank = np.where(w.conflict[choice], -np.inf, rank)
     rows = np.concatenate([f[0] for f in found])
     order = np.argsort(rows, kind="stable")
     return rows[order], np.concatenate([f[1] for f in found])[order]
+
+
+def _untie(tie: NDArray[np.bool_], steepness: Floats, w: _Windows) -> NDArray[np.int64]:
+    """Of windows with equal net change the steepest, then the longest, then the first."""
+    steep = np.where(tie, steepness, -np.inf)
+    tie = steep == steep.max(1, keepdims=True)
+    return np.asarray(np.where(tie, w.length, 0).argmax(1), np.int64)
 
 
 def find_extremes(bins: Floats) -> Peaks:

@@ -4,6 +4,7 @@ A folder is written under another name, synced, and renamed into place; the one 
 found again if the program dies between the two renames.
 """
 
+import importlib
 import json
 import math
 import os
@@ -30,6 +31,9 @@ from sensorlm.files import sync_folder, write_json, write_text
 from sensorlm.tokenizer import CaptionTokenizer
 
 FORMAT, VERSION = "sensorlm", 1
+# A section of config.json -> "module:function" that builds the model from the folder then. Named as text, because the
+# rooms that know how lie above this one.
+FORMATS = {"quantization": "sensorlm.quantize.artefact:load_model"}
 FLOATS = {"F64", "F32", "F16", "BF16"}
 
 
@@ -55,6 +59,7 @@ def save_checkpoint(
     training_state: Mapping[str, Any] | None = None,
     card: str | None = None,
     tensors: Mapping[str, Tensor] | None = None,
+    sections: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write a checkpoint folder whole, or leave the one that is there untouched.
 
@@ -66,7 +71,8 @@ def save_checkpoint(
         extra: JSON values for `Loaded.extra`.
         training_state: nested dicts of tensors and JSON values: optimiser, RNG, data position.
         card: README.md.
-        tensors: gathered weights to write instead of `model`'s own (sharded training).
+        tensors: gathered weights to write instead of `model`'s own (sharded training, quantised).
+        sections: further top-level entries of config.json, named in FORMATS.
 
     Raises:
         CheckpointError: parts that do not fit each other, or `folder` is something else than a checkpoint.
@@ -76,6 +82,7 @@ def save_checkpoint(
     weights = {k: v.detach().to("cpu").contiguous() for k, v in state.items()}
     description = {
         "format": FORMAT, "version": VERSION, "model": model.config.to_json(), "extra": dict(extra or {}),
+        **(sections or {}),
     }  # fmt: skip
     with replacing_folder(folder) as temporary:
         try:
@@ -121,7 +128,12 @@ def load_folder(folder: str | Path, device: str | torch.device = "cpu") -> Loade
     names = [folder / name for name in ("tokenizer.json", "tokenizer.model") if (folder / name).is_file()]
     tokenizer = CaptionTokenizer.from_file(names[0]) if names else None
     check_parts(config, tokenizer, channel_set)
-    model = build(config, read_weights(folder / "model.safetensors", config), device)
+    special = next((name for name in FORMATS if name in description), None)
+    if special is None:
+        model = build(config, read_weights(folder / "model.safetensors", config), device)
+    else:
+        module, function = FORMATS[special].split(":")
+        model = getattr(importlib.import_module(module), function)(folder, config, description[special], device)
     model.tokenizer, model.channel_set = tokenizer, channel_set
     return Loaded(model=model, config=config, tokenizer=tokenizer, channel_set=channel_set, extra=extra)
 

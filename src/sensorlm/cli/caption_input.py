@@ -22,6 +22,7 @@ PERSON_COLUMNS = ("person", "id", "subject", "participant")
 MADE_UP_DATE = dt.date(2000, 1, 1)
 # Channels by which a table's units show: so far from 0 that no z-score could be mistaken for a physical value.
 TELLING_MEAN, TELLING_RATIO = 20.0, 3.0
+ROUNDING = 1e-4
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,10 @@ def read_days(path: Path, channel_set: ChannelSet, *, units: str = "auto", keep_
     found = _units(path, values, channel_set) if units == "auto" else units
     if found == "normalised":
         values = channel_set.denormalise(values)
-    impossible = np.zeros(values.shape, bool) if keep_impossible else _impossible(values, channel_set)
-    values[impossible] = np.nan
+    impossible = 0 if keep_impossible else _hide_impossible(values, channel_set)
     days = list(_days(path, table, values, channel_set, time, person))
     absent = tuple(key for key in channel_set.keys if key not in columns)
-    return TableDays(days, found, absent, int(impossible.sum()))
+    return TableDays(days, found, absent, impossible)
 
 
 def _read_table(path: Path) -> pa.Table:
@@ -71,9 +71,14 @@ def _read_table(path: Path) -> pa.Table:
     if path.stat().st_size == 0:
         raise ReaderError(f"{path}: the file is empty. Give a table with one row a minute.")
     try:
-        return pq.read_table(path) if path.suffix.lower() in (".parquet", ".pq") else pa_csv.read_csv(path)
+        return pq.read_table(path) if path.suffix.lower() in (".parquet", ".pq") else _read_csv(path)
     except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError) as error:
         raise ReaderError(f"{path}: cannot be read as a table ({error}). Give CSV or Parquet.") from None
+
+
+def _read_csv(path: Path) -> pa.Table:
+    # In a table of one column a missing minute is an empty line.
+    return pa_csv.read_csv(path, parse_options=pa_csv.ParseOptions(ignore_empty_lines=False))
 
 
 def _roles(path: Path, table: pa.Table, channel_set: ChannelSet) -> tuple[dict[str, str], str | None, str | None]:
@@ -113,10 +118,15 @@ def _units(path: Path, values: NDArray[np.float32], channel_set: ChannelSet) -> 
     return votes.pop()
 
 
-def _impossible(values: NDArray[np.float32], channel_set: ChannelSet) -> NDArray[np.bool_]:
-    low = np.array([channel.low for channel in channel_set.channels], np.float32)
-    high = np.array([channel.high for channel in channel_set.channels], np.float32)
-    return np.asarray((values < low) | (values > high))
+def _hide_impossible(values: NDArray[np.float32], channel_set: ChannelSet) -> int:
+    """Take values outside their channel's range as missing, in place; returns how many."""
+    low, high, std = (np.array([getattr(c, name) for c in channel_set.channels]) for name in ("low", "high", "std"))
+    # A 0 that was z-scored and back is -1e-9: what rounding did is put right, not called impossible.
+    slack = ROUNDING * std
+    impossible = (values < low - slack) | (values > high + slack)
+    values[impossible] = np.nan
+    np.clip(values, low, high, out=values)
+    return int(impossible.sum())
 
 
 def _days(

@@ -1,6 +1,7 @@
 """`sensorlm train`: options in, a run folder out: configuration, checkpoints, metrics.jsonl, loss.png."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 FIELDS = (
     "data", "objective", "labels", "caption_keys", "window_fraction", "text_tower", "tokenizer", "context_length",
     "batch_size", "accum_freq", "epochs", "steps", "max_minutes", "lr", "wd", "decay", "beta1", "beta2", "eps",
-    "grad_clip_norm", "warmup", "cooldown", "precision", "grad_checkpointing", "compile", "distributed", "seed",
-    "workers", "val_frequency", "save_frequency", "early_stop", "report_to",
+    "grad_clip_norm", "warmup", "cooldown", "precision", "grad_checkpointing", "compile", "distributed",
+    "deterministic", "seed", "workers", "val_frequency", "save_frequency", "early_stop", "report_to",
 )  # fmt: skip
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -38,21 +39,23 @@ def train(
     beta2: o.Beta2 = None, eps: o.Eps = None, grad_clip_norm: o.GradClipNorm = None, lr_scheduler: o.Scheduler = None,
     warmup: o.Warmup = None, cooldown: o.Cooldown = None, precision: o.Precision = None,
     grad_checkpointing: o.GradCheckpointing = None, compile: o.Compile = None, distributed: o.Distributed = None,
-    seed: o.Seed = None, workers: o.Workers = None, cpu: o.Cpu = False, resume: o.Resume = None,
-    val_frequency: o.ValFrequency = None, save_frequency: o.SaveFrequency = None, early_stop: o.EarlyStop = None,
-    report_to: o.ReportTo = None, vram_gb: o.VramGb = None, no_vram_check: o.NoVramCheck = False,
+    deterministic: o.Deterministic = None, seed: o.Seed = None, workers: o.Workers = None, cpu: o.Cpu = False,
+    resume: o.Resume = None, val_frequency: o.ValFrequency = None, save_frequency: o.SaveFrequency = None,
+    early_stop: o.EarlyStop = None, report_to: o.ReportTo = None, vram_gb: o.VramGb = None,
+    no_vram_check: o.NoVramCheck = False,
     summary: o.Summary = False, as_json: JsonFlag = False,
 ) -> None:  # fmt: skip
     """Train a model on a dataset of days and captions; started again, a killed run goes on by itself.
 
-    Under torchrun it trains on all its processes. The run folder holds config.json, metrics.jsonl, speed.jsonl,
-    loss.png and checkpoints/last and checkpoints/best.
+    Under torchrun (torchrun --nproc-per-node 2 -m sensorlm.cli train -d days/ -a run/) it trains on all its processes.
+    The run folder holds config.json, metrics.jsonl, speed.jsonl, loss.png, checkpoints/last and checkpoints/best.
 
     Example: sensorlm train --data days/ --preset small --labels facts --caption-keys short=2,low=1 --epochs 20
     """
     options = dict(locals())
     settings = resolve(options)
-    if summary:
+    speaks = os.environ.get("RANK", "0") == "0"  # one of torchrun's processes
+    if summary and speaks:
         print(describe(settings), file=sys.stderr)
     from sensorlm.cli.train_zero_shot import zero_shot_evaluator
     from sensorlm.training import train as run
@@ -60,6 +63,8 @@ def train(
     evaluators = zero_shot_evaluator(settings)
     how = {None: "auto", "none": None}.get(resume, resume)
     result = run(settings, resume=how, evaluators=evaluators, on_step=LiveLine())
+    if not speaks:
+        return
     picture = draw(result.folder)
     emit(_report(result, picture), as_json=as_json, text=_words(result, picture))
 

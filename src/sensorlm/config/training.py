@@ -16,7 +16,7 @@ from sensorlm.records import CAPTION_KEYS, DEFAULT_CAPTION_KEY
 OBJECTIVES = ("siglip", "clip", "cap", "coca", "coca-clip")
 LABELS = ("pairs", "facts")
 REDUCTIONS = ("mean_b", "mean_b2")
-PRECISIONS = ("fp32", "bf16", "amp_bf16")
+PRECISIONS = ("fp32", "bf16", "amp_bf16", "fp8")
 SCHEDULES = ("rsqrt", "rsqrt-seed", "cosine", "constant")
 TEXT_TOWERS = ("own", "minilm", "minilm-tuned")
 DECAYS = ("reference", "adamw")
@@ -91,6 +91,8 @@ class TrainingConfig(JsonConfig):
     compile: bool = False
     distributed: str = "ddp"
     seed: int = 0
+    deterministic: bool = False
+    """Bit-identical losses on a GPU too, at some cost in speed; on a CPU they always are."""
     workers: int = 2
     device: str | None = None
     """"cpu" or "cuda"; None takes CUDA where there is one."""

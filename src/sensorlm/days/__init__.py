@@ -12,6 +12,8 @@ The rules, each kept by a property test:
 - Values outside a channel's range are unobserved and counted.
 - Minutes of a device that was not worn are unobserved in the motion channels (`days.nonwear` has the rules).
 - An event appears on every local day it touches, in minutes of that day, so a night may start below 0.
+- Sleep counts as logged on a day only when a sleep touches it: nobody sleeps never, so a day without any record is one
+  the device did not follow, and "did not sleep" is not told of it.
 - A day with fewer than `min_observed_minutes` minutes of any channel is left out, and counted.
 """
 

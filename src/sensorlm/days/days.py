@@ -211,6 +211,7 @@ def _finish(
 ) -> DayMatrix:  # fmt: skip
     date = _EPOCH_DAY + dt.timedelta(days=day)
     length = _length(table, offset, date)
+    happened = events.of_day(day)
     report.days += 1
     report.long_days += length > MINUTES_PER_DAY
     report.short_days += length < MINUTES_PER_DAY
@@ -219,10 +220,14 @@ def _finish(
             report.observed_minutes[key] = report.observed_minutes.get(key, 0) + number
     return DayMatrix(
         values=made[0], observed=made[1], channel_keys=channel_set.keys, person=table.person, date=date,
-        dataset=table.dataset, device=table.device, zone=table.zone, minutes_in_day=length, logged=table.logged,
-        tags=table.tags,
-        events=events.of_day(day),
+        dataset=table.dataset, device=table.device, zone=table.zone, minutes_in_day=length,
+        logged=_logged(table.logged, happened), tags=table.tags, events=happened,
     )  # fmt: skip
+
+
+def _logged(kinds: frozenset[str], happened: tuple[Event, ...]) -> frozenset[str]:
+    """Kinds of event whose absence says something on this day: a night without a sleep record was one without a log."""
+    return kinds if any(e.kind == "sleep" for e in happened) else kinds - {"sleep"}
 
 
 def _length(table: MinuteTable, offset: NDArray[np.int64], date: dt.date) -> int:

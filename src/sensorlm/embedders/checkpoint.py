@@ -48,7 +48,7 @@ class CheckpointEmbedder:
         self.dim = loaded.config.embed_dim
         self.logit_scale = float(self.model.logit_scale.detach().exp())
         self.logit_bias = float(self.model.logit_bias.detach())
-        self.context_length = loaded.config.text.context_length if loaded.config.text else 0
+        self.context_length = loaded.config.text.max_tokens if loaded.config.text else 0
 
     @classmethod
     def open(

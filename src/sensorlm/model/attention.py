@@ -15,6 +15,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from sensorlm.model.attention_cpu import Plan, attend, make_plan
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -45,6 +47,11 @@ class Layout:
     def runs(self) -> list[tuple[int, int]]:
         """(count, length) of neighbouring samples that are equally long: each run is one dense batch."""
         return [(len(list(group)), length) for length, group in groupby(self.lengths)]
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Buckets of similar length, for the CPU."""
+        return make_plan(self.lengths)
 
     @cached_property
     def slots(self) -> Tensor:
@@ -80,11 +87,24 @@ class Tokens:
 
 def dense_attention(q: Tensor, k: Tensor, v: Tensor, *, causal: bool = False, mask: Tensor | None = None) -> Tensor:
     """Scaled dot-product attention over (b, l, h, k) tensors, heads third; `mask` is (b, l_k), True = attended."""
+    q, k, v = q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)
+    if mask is None and _prefers_cudnn(q, k):
+        return _cudnn_attention(q, k, v, causal).transpose(1, 2)
     bias = None if mask is None else mask[:, None, None, :]
-    out = F.scaled_dot_product_attention(
-        q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), attn_mask=bias, is_causal=causal
-    )
-    return out.transpose(1, 2)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=bias, is_causal=causal).transpose(1, 2)
+
+
+def _prefers_cudnn(q: Tensor, k: Tensor) -> bool:
+    """Long sequences of 16-bit floats on CUDA: cuDNN's kernel is half as fast again as flash there (docs/log.md)."""
+    return min(q.shape[2], k.shape[2]) >= 64 and q.is_cuda and q.dtype in (torch.bfloat16, torch.float16)
+
+
+def _cudnn_attention(q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
+    """The cuDNN kernel by its own name: under torch.compile a preference among SDPA's backends is not kept."""
+    needs_grad = torch.is_grad_enabled() and (q.requires_grad or k.requires_grad or v.requires_grad)
+    out = torch.ops.aten._scaled_dot_product_cudnn_attention(q, k, v, None, needs_grad, 0.0, causal, False)
+    attended: Tensor = out[0]
+    return attended
 
 
 def by_runs(q: Tensor, k: Tensor, v: Tensor, q_layout: Layout, k_layout: Layout) -> Tensor:
@@ -120,10 +140,22 @@ def by_varlen(q: Tensor, k: Tensor, v: Tensor, q_layout: Layout, k_layout: Layou
 def packed_attention(q: Tensor, k: Tensor, v: Tensor, q_layout: Layout, k_layout: Layout) -> Tensor:
     """Attention within each sample of packed (n, h, k) tensors, by the fastest way this device has."""
     if q.device.type == "cpu":
-        return by_runs(q, k, v, q_layout, k_layout)
+        # torch's CPU kernel multiplies in float32 whatever it is given; bfloat16 takes it twice as long.
+        return by_runs(q.float(), k.float(), v.float(), q_layout, k_layout).to(q.dtype)
     if q.device.type == "cuda" and q.dtype in (torch.bfloat16, torch.float16):
         return by_varlen(q, k, v, q_layout, k_layout)
     return by_padding(q, k, v, q_layout, k_layout)
+
+
+def self_attention(qkv: Tensor, layout: Layout | None, *, causal: bool = False) -> Tensor:
+    """Queries, keys and values of the same tokens, (..., 3, h, k), to (..., h, k): dense, or packed with a layout."""
+    if qkv.device.type == "cpu" and qkv.dtype == torch.bfloat16 and not causal:
+        if layout is not None:
+            return attend(qkv, layout.plan)
+        plan = make_plan((qkv.shape[1],) * qkv.shape[0])
+        return attend(qkv.flatten(0, 1), plan).view(qkv[..., 0, :, :].shape)
+    q, k, v = qkv.unbind(-3)
+    return dense_attention(q, k, v, causal=causal) if layout is None else packed_attention(q, k, v, layout, layout)
 
 
 class Attention(nn.Module):
@@ -139,14 +171,16 @@ class Attention(nn.Module):
         self, x: Float[Tensor, "*l d"], layout: Layout | None = None, *, causal: bool = False
     ) -> Float[Tensor, "*l d"]:
         """Dense (b, l, d) without a layout, packed (n, d) with one."""
-        q, k, v = self.heads(x)
-        out = dense_attention(q, k, v, causal=causal) if layout is None else packed_attention(q, k, v, layout, layout)
-        return self.proj(out.flatten(-2))
+        return self.proj(self_attention(self.fused(x), layout, causal=causal).flatten(-2))
 
     def heads(self, x: Tensor) -> tuple[Tensor, ...]:
         """Queries, keys, values, each (..., h, k)."""
+        return self.fused(x).unbind(-3)
+
+    def fused(self, x: Tensor) -> Tensor:
+        """Queries, keys and values in one tensor, (..., 3, h, k)."""
         qkv: Tensor = self.qkv(x)
-        return qkv.view(*x.shape[:-1], 3, self.num_heads, -1).unbind(-3)
+        return qkv.view(*x.shape[:-1], 3, self.num_heads, -1)
 
 
 class CrossAttention(nn.Module):

@@ -11,7 +11,7 @@ from sensorlm.config.generation import GenerationConfig
 from sensorlm.config.model import ModelConfig
 from sensorlm.errors import ConfigError
 from sensorlm.model.attention import Tokens
-from sensorlm.model.blocks import Stack
+from sensorlm.model.blocks import Block, Stack
 from sensorlm.model.decoder import Decoder
 from sensorlm.model.generate import generate
 from sensorlm.model.initialise import initialise
@@ -55,11 +55,19 @@ class SensorLM(nn.Module):
         self.logit_scale.fill_(math.log(self.config.logit_scale_init))
         self.logit_bias.fill_(self.config.logit_bias_init)
 
-    def set_grad_checkpointing(self, enable: bool = True) -> None:
-        """Recompute block activations in the backward pass (saves memory, costs a third more compute)."""
+    def set_grad_checkpointing(self, enable: bool = True, *, part: str = "blocks") -> None:
+        """Recompute activations in the backward pass instead of keeping them.
+
+        Args:
+            enable: on or off.
+            part: "blocks": everything inside a block, least memory, a third more compute; "mlp": only the MLP's hidden
+                tensors, about half of the memory for a few per cent of the time.
+        """
         for module in self.modules():
             if isinstance(module, Stack):
-                module.grad_checkpointing = enable
+                module.grad_checkpointing = enable and part == "blocks"
+            elif isinstance(module, Block):
+                module.recompute_mlp = enable and part == "mlp"
 
     def encode_sensor(
         self, values: Float[Tensor, "b t c"], observed: Bool[Tensor, "b t c"] | None = None, normalize: bool = True

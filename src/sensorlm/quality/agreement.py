@@ -94,7 +94,8 @@ def _agreement_outcome(
         )
     if r0 >= rules.agree_present and r0 / error >= rules.agree_z:
         # One sensor's two numbers agree whatever the clock says, so they cannot vouch for it.
-        outcome = "alike" if first.group == second.group else "for"
+        independent = first.group != second.group and {first.group, second.group} & {"heart", "light"}
+        outcome = "for" if independent else "alike"
         return outcome, f"{pair} rise and fall together ({at_lag0}, {r0 / error:.0f} standard errors)"
     if shared >= rules.doubt_bins and not light:
         return "doubt", f"{pair} hardly move together ({at_lag0}), yet too little is recorded to call the clock broken"

@@ -40,6 +40,9 @@ class QualityChecker:
         impossible: dict[str, int] = {}
         for key, channel in known.items():
             values = table.columns[key]
+            if channel.aggregate == "sum" and (epoch := int(table.epoch_minutes.get(key, 1))) > 1:
+                # The row of an epoch holds its total; low and high are those of one minute.
+                values = values / np.float32(epoch)
             wrong = np.isfinite(values) & ((values < channel.low) | (values > channel.high)) | np.isinf(values)
             if wrong.any():
                 impossible[key] = int(wrong.sum())

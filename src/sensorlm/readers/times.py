@@ -184,12 +184,20 @@ def _strptime(cells: pa.Array, form: str) -> tuple[NDArray[np.int64], NDArray[np
     # The C library lets 30 February run over into March: days 1 to 3 are compared with what the cell says.
     early = np.flatnonzero(good & (np.asarray(pc.day(parsed).fill_null(31)) <= 3))
     if len(early):
-        again = pc.strftime(parsed.take(pa.array(early)), format=form.split(" ")[0].split("T")[0])
-        said = pc.extract_regex(cells.take(pa.array(early)), r"^\s*(?P<date>[0-9/.-]+)")
-        date = pc.struct_field(said, "date")
-        plain = [pc.replace_substring_regex(x, r"(^|[/.-])0", r"\1") for x in (again, date)]
-        good[early[~np.asarray(pc.equal(plain[0], plain[1]).fill_null(False))]] = False
+        good[early[_other_date(cells.take(pa.array(early)), parsed.take(pa.array(early)), form)]] = False
     return seconds, good
+
+
+def _other_date(cells: pa.Array, parsed: pa.Array, form: str) -> NDArray[np.bool_]:
+    """Cells whose date is not the parsed one; each date is written out once, however many rows have it."""
+    said = pc.struct_field(pc.extract_regex(cells, r"^\s*(?P<date>[0-9/.-]+)"), "date").fill_null("")
+    encoded = said.dictionary_encode()
+    which = np.asarray(encoded.indices)
+    _, first = np.unique(which, return_index=True)
+    written = pc.strftime(parsed.take(pa.array(first)), format=form.split(" ")[0].split("T")[0])
+    plain = [pc.replace_substring_regex(x, r"(^|[/.-])0", r"\1") for x in (written, encoded.dictionary)]
+    other: NDArray[np.bool_] = np.asarray(pc.not_equal(plain[0], plain[1]))[which]
+    return other
 
 
 def _zoned_iso(cells: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int16], bool]:

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from sensorlm.channels import ChannelSet
 from sensorlm.records import MINUTES_PER_DAY, Caption, DayMatrix, Event
-from sensorlm.report.links import Sentence, sentences
+from sensorlm.report.links import Sentence, sentences, spans
 from sensorlm.report.style import (
     BLACK,
     BLUE,
@@ -216,9 +216,7 @@ def _mark_facts(
     """A box on the channel over the fact's minutes with the sentence's number; whole-day facts only get the number."""
     taken: dict[tuple[int, int], int] = {}
     for sentence in told[:MAX_SENTENCES]:
-        for subject, start, end in sorted(
-            {(f.quantity.subject, f.quantity.start, f.quantity.end) for f in sentence.facts}
-        ):
+        for subject, start, end in spans(sentence):
             start, end = max(start, 0), min(end, MINUTES_PER_DAY)
             colour = CYCLE[(sentence.number - 1) % len(CYCLE)]
             whole = end - start >= MINUTES_PER_DAY - 1

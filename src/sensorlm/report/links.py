@@ -8,7 +8,7 @@ from sensorlm.records import Caption, Fact
 
 # Not after a digit followed by a digit: "72.4 bpm" is one number, "at 7. Then" two sentences.
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"'(])")
-NUMBER = re.compile(r"\d+:\d\d|\d+(?:\.\d+)?")
+NUMBER = re.compile(r"(\d+):(\d\d)(?:\s*([ap])\.?m\b)?|(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,30 @@ def sentences(captions: Sequence[Caption], names: dict[str, str]) -> list[Senten
 
 
 def _score(text: str, fact: Fact, names: dict[str, str]) -> float:
-    found = {_value(token) for token in NUMBER.findall(text)}
-    hits = sum(round(value, 6) in found for _, value, _ in fact.stated)
+    found = {_value(match) for match in NUMBER.finditer(text)}
+    hits: float = sum(round(value, 6) in found for _, value, _ in fact.stated)
+    # Two sentences may state the same number ("to 0.0"); the one that names the fact's own minutes is meant.
+    hits += 0.3 * sum(float(edge) in found for edge in (fact.quantity.start, fact.quantity.end))
     subject = fact.quantity.subject
     name = names.get(subject, subject.rsplit(":", 1)[-1])
     return hits + (0.5 if name.lower() in text.lower() else 0.0)
 
 
-def _value(token: str) -> float:
-    if ":" in token:
-        hour, minute = token.split(":")
-        return float(int(hour) * 60 + int(minute))
-    return round(float(token), 6)
+def _value(match: re.Match[str]) -> float:
+    """A number, or a clock time ("18:20", "6:20 pm") as its minute of the day."""
+    hour, minute, half, whole, fraction = match.groups()
+    if hour is None:
+        return round(float(whole.replace(",", "") + (fraction or "")), 6)
+    hours = int(hour) % 12 + 12 * (half.lower() == "p") if half else int(hour)
+    return float(hours * 60 + int(minute))
+
+
+def spans(sentence: Sentence) -> list[tuple[str, int, int]]:
+    """(subject, start, end) of the minutes a sentence speaks of; windows of one subject that touch become one."""
+    out: list[tuple[str, int, int]] = []
+    for subject, start, end in sorted((f.quantity.subject, f.quantity.start, f.quantity.end) for f in sentence.facts):
+        if out and out[-1][0] == subject and start <= out[-1][2]:
+            out[-1] = (subject, out[-1][1], max(end, out[-1][2]))
+        else:
+            out.append((subject, start, end))
+    return out

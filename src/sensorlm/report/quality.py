@@ -88,10 +88,11 @@ def _coverage(figure: Any, axes: Any, report: QualityReport, rows: int, total: f
 def _clock_title(figure: Any, report: QualityReport, y: float, total: float) -> None:  # noqa: ANN401
     counts = f"{report.count(SOUND)} sound, {report.count(CANNOT_TELL)} cannot tell, {report.count(BROKEN)} broken"
     text = f"Can the clocks be trusted?  {counts}"
+    if report.refused:
+        text += ": " + shorten(", ".join(report.refused), 62)
     figure.text(0.02, y, text, fontsize=FONT + 2, fontweight="bold", color=VERMILLION if report.refused else BLACK)
-    how = "each mark is one test of one person, sorted from low to high; broken clocks lie in the shaded part"
-    refused = shorten("Refused: " + ", ".join(report.refused), 70) + ".  " if report.refused else ""
-    figure.text(0.02, y - 0.22 / total, refused + how[0].upper() + how[1:], fontsize=FONT, color="#555555")
+    how = "Each mark is one test of one person, sorted from low to high; broken clocks lie in the shaded part"
+    figure.text(0.02, y - 0.22 / total, how, fontsize=FONT, color="#555555")
 
 
 def _tests(figure: Any, report: QualityReport, rules: ClockRules, total: float, panel: float) -> None:  # noqa: ANN401

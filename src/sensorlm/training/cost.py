@@ -55,7 +55,7 @@ def step_cost(config: TrainingConfig, *, processes: int = 1) -> Cost:
     model, days = config.model, config.batch_size
     parameters = num_parameters(model)
     shards = processes if config.distributed == "fsdp" else 1
-    held = {"fp32": (4, 4, 8), "amp_bf16": (4, 4, 8), "bf16": (2, 2, 12)}[config.precision]
+    held = {"fp32": (4, 4, 8), "amp_bf16": (4, 4, 8), "bf16": (2, 2, 12), "fp8": (2, 2, 12)}[config.precision]
     weights, gradients, optimizer = (parameters * bytes_ / shards for bytes_ in held)
     size = 4 if config.precision == "fp32" else 2
     length = config.context_length

@@ -1,7 +1,9 @@
 """A configuration in; the dataset, tokenizer, codebook, model configuration and loaders of a run, out."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +12,19 @@ from numpy.typing import NDArray
 
 from sensorlm.batching import DayLoader, Sampling
 from sensorlm.batching.sampling import choose
+from sensorlm.batching.telling import telling_rows
 from sensorlm.captions.codes import Codebook
 from sensorlm.checkpoint import get_tokenizer, with_minilm
 from sensorlm.config.training import TrainingConfig
 from sensorlm.errors import ConfigError, TrainingError
 from sensorlm.files import write_json
-from sensorlm.records import Caption
+from sensorlm.records import Caption, DayMatrix
 from sensorlm.store import Dataset, open_dataset
 from sensorlm.tokenizer import CaptionTokenizer
 from sensorlm.training.processes import Processes
 
 # Captions looked at to train a tokenizer and to choose a codebook: enough that a word or quantity not seen is rare.
-SAMPLED_CAPTIONS, SAMPLED_A_DAY, CAPTION_BATCH = 4096, 8, 64
+SAMPLED_CAPTIONS, SAMPLED_A_DAY, SAMPLED_AT_ONCE = 4096, 8, 64
 VAL_SEED = 1_000_003
 
 
@@ -34,13 +37,15 @@ class Materials:
     dataset: Dataset
     tokenizer: CaptionTokenizer
     codebook: Codebook | None
+    rows: Mapping[str, NDArray[np.int64]]
+    """Split -> rows of days of which something can be told."""
 
     def loader(self, split: str, processes: Processes) -> DayLoader:
         """Batches of a split: the training batch of all processes, or held-out days one by one."""
         config, training = self.config, split == "train"
         size = config.batch_size * config.accum_freq * processes.size if training else 1
         return DayLoader(
-            self.dataset, self.dataset.rows(split), batch_size=size, tokenizer=self.tokenizer,
+            self.dataset, self.rows[split], batch_size=size, tokenizer=self.tokenizer,
             caption_keys=config.key_weights, seed=config.seed if training else VAL_SEED,
             context_length=config.context_length, codebook=self.codebook, window_fraction=config.window_fraction,
             num_workers=config.workers if training else 0, rank=processes.rank if training else 0,
@@ -56,7 +61,8 @@ def gather_materials(config: TrainingConfig, processes: Processes) -> Materials:
         SensorLMError: the dataset, tokenizer or caption keys do not fit.
     """
     dataset = open_dataset(config.data)
-    rows = dataset.rows("train")
+    telling = {split: telling_rows(dataset, dataset.rows(split)) for split in ("train", "val")}
+    rows = telling["train"]
     batch = config.batch_size * config.accum_freq * processes.size
     if len(rows) < batch:
         raise TrainingError(
@@ -73,7 +79,7 @@ def gather_materials(config: TrainingConfig, processes: Processes) -> Materials:
     codebook = None
     if config.labels == "facts":
         codebook = Codebook.from_json(json.loads((folder / "codebook.json").read_text(encoding="utf-8")))
-    return Materials(fitted(config, dataset, tokenizer), dataset, tokenizer, codebook)
+    return Materials(fitted(config, dataset, tokenizer), dataset, tokenizer, codebook, telling)
 
 
 def fitted(config: TrainingConfig, dataset: Dataset, tokenizer: CaptionTokenizer) -> TrainingConfig:
@@ -97,15 +103,17 @@ def sample_captions(config: TrainingConfig, dataset: Dataset, rows: NDArray[np.i
     """Captions as the run will draw them."""
     sampling = Sampling(caption_keys=config.key_weights, window_fraction=config.window_fraction, seed=config.seed)
     count = min(SAMPLED_CAPTIONS, SAMPLED_A_DAY * len(rows))
-    picked = [(int(rows[i % len(rows)]), i) for i in range(count)]
-    found: list[Caption] = []
-    for first in range(0, count, CAPTION_BATCH):
-        part = picked[first : first + CAPTION_BATCH]
-        days = [dataset.day(row) for row, _ in part]
-        found += choose(
-            sampling, dataset, [row for row, _ in part], [i for _, i in part], [0] * len(part), days.__getitem__
-        )
-    return found
+    captions: list[Caption] = []
+    for start in range(0, count, SAMPLED_AT_ONCE):
+        samples = np.arange(start, min(start + SAMPLED_AT_ONCE, count))
+        picked = rows[samples % len(rows)].tolist()
+        epochs = (samples // len(rows)).tolist()
+        captions += choose(sampling, dataset, picked, samples.tolist(), epochs, partial(_day, dataset, picked))
+    return captions
+
+
+def _day(dataset: Dataset, rows: list[int], i: int) -> DayMatrix:
+    return dataset.day(rows[i])
 
 
 def _make_tokenizer(config: TrainingConfig, dataset: Dataset, rows: NDArray[np.int64], folder: Path) -> None:

@@ -17,9 +17,10 @@ from sensorlm.batching import Batch, DayLoader
 from sensorlm.config.model import SensorTowerConfig
 from sensorlm.config.training import TrainingConfig
 from sensorlm.files import write_json
+from sensorlm.training.card import run_card
 from sensorlm.training.cost import check_fits, day_flops, peak_flops
 from sensorlm.training.data import Materials, gather_materials
-from sensorlm.training.device import available_bytes, device_name
+from sensorlm.training.device import available_bytes, device_name, repeatable
 from sensorlm.training.metrics import METRICS, SPEED, Metrics, read_lines
 from sensorlm.training.processes import joined
 from sensorlm.training.schedule import SCHEDULES, Schedule
@@ -92,7 +93,8 @@ def train(
             write_json(Path(config.folder) / "config.json", config.to_json())
         run = Run(materials, trainer, progress, dict(evaluators or {}), on_step)
         try:
-            return run.go()
+            with repeatable(config.deterministic):
+                return run.go()
         finally:
             run.close()
 
@@ -117,7 +119,7 @@ class Run:
         self.schedule: Schedule = SCHEDULES[self.config.schedule](
             peak=self.config.lr, total=self.total, warmup=self.config.warmup, cooldown=self.config.cooldown
         )
-        rows = len(materials.dataset.rows("val"))
+        rows = len(materials.rows["val"])
         self.held_out: Batch | None = None
         if rows:
             self.held_out = held_out(materials.loader("val", self.processes), min(rows, self.config.val_rows))
@@ -222,9 +224,11 @@ class Run:
         if self.metrics is not None:
             self.metrics.sync()
         extra = {"training": self.config.to_json(), "progress": asdict(self.progress), "validation": self.validation}
+        dataset = self.materials.dataset
         save_state(
             self.folder, self.progress, self.trainer.module, self.trainer.optimizer, self.materials.tokenizer,
-            self.materials.dataset.channel_set, self.processes, extra=extra,
+            dataset.channel_set, self.processes, extra=extra,
+            card=run_card(self.config, dataset, self.progress, self.validation, self.processes.size),
         )  # fmt: skip
 
     def _is_best(self) -> bool:

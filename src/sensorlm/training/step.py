@@ -12,13 +12,15 @@ from torch import nn
 
 from sensorlm.batching.tensors import Batch
 from sensorlm.errors import ConfigError, TrainingError
+from sensorlm.model.fast import compile_blocks
+from sensorlm.model.fp8 import check_fp8, use_fp8
 from sensorlm.training.contrastive import Objective
 from sensorlm.training.gradients import Gradients
 from sensorlm.training.optimizer import Optimizer
 from sensorlm.training.parallel import average_ignored, parallelise
 from sensorlm.training.processes import Processes
 
-PRECISIONS = ("fp32", "bf16", "amp_bf16")
+PRECISIONS = ("fp32", "bf16", "amp_bf16", "fp8")
 
 
 @dataclass(frozen=True)
@@ -84,16 +86,17 @@ def make_trainer(
         peak: peak learning rate.
         objective: default SigLIP.
         processes: default alone, on the model's device.
-        precision: "fp32"; "amp_bf16": float32 weights, bfloat16 compute; "bf16": bfloat16 weights with float32 masters.
+        precision: "fp32"; "amp_bf16": float32 weights, bfloat16 compute; "bf16": bfloat16 weights with float32
+            masters; "fp8": the same, with the products of the blocks in 8-bit floats.
         accum_freq: micro-batches a step; the loss and gradients stay those of the whole batch.
         grad_checkpointing: recompute activations in the backward pass.
-        compile: torch.compile the model in place.
+        compile: torch.compile every block in place.
         distributed: "ddp" or "fsdp", where there are several processes.
         seed: of dropout.
         **optimizer: wd, decay, betas, eps, clip of `Optimizer`.
 
     Raises:
-        ConfigError: an unknown precision, or accum_freq below 1.
+        ConfigError: an unknown precision, one the device does not have, or accum_freq below 1.
     """
     if precision not in PRECISIONS:
         raise ConfigError(f"precision {precision!r} is not one of {', '.join(PRECISIONS)}.")
@@ -105,13 +108,17 @@ def make_trainer(
         any_model: Any = model
         any_model.set_grad_checkpointing(True)
     sharded = processes.size > 1 and distributed == "fsdp"
+    if precision == "fp8":
+        check_fp8(processes.device)
+        use_fp8(model)
+        precision = "bf16"
     if precision == "bf16" and not sharded:
         to_bfloat16(model)
     if compile:
-        model.compile()
+        compile_blocks(model)
     forward, unsynced = parallelise(model, processes, distributed, bf16=precision == "bf16")
     gradients = Gradients(
-        model, forward, objective or Objective(), processes, accum_freq, precision != "fp32", seed, unsynced
+        model, forward, objective or Objective(), processes, accum_freq, precision == "amp_bf16", seed, unsynced
     )
     return Trainer(model, gradients, Optimizer(model, peak=peak, processes=processes, **optimizer), processes)
 

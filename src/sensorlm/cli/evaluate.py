@@ -40,7 +40,7 @@ def evaluate(
     from sensorlm.cli.day_source import device_name
     from sensorlm.cli.evaluate_data import evaluation_data
     from sensorlm.cli.evaluate_page import write_page
-    from sensorlm.embedders.opening import open_embedder
+    from sensorlm.embedders.opening import open_checkpoint
     from sensorlm.errors import ConfigError
     from sensorlm.files import write_json
     from sensorlm.tasks.scoring import finite
@@ -49,7 +49,7 @@ def evaluate(
     unknown = sorted(set(chosen) - set(TASKS.split(",")))
     if unknown or not chosen:
         raise ConfigError(f"--tasks {tasks!r}: {unknown or 'nothing'} is no task. Use some of {TASKS}.")
-    embedder = open_embedder(None if model == "default" else model, device=device_name(cpu))
+    embedder = open_checkpoint(None if model == "default" else model, device=device_name(cpu))
     written = []
     for place in data:
         start = time.perf_counter()

@@ -29,11 +29,11 @@ def learned_captions(
         SensorLMError: no such days or model, or a model that cannot write.
     """
     from sensorlm.cli.day_source import device_name, open_days
-    from sensorlm.embedders.opening import open_embedder
+    from sensorlm.embedders.opening import open_checkpoint
     from sensorlm.tasks.caption_facts import fact_score
     from sensorlm.tasks.scoring import finite
 
-    embedder = open_embedder(model or None, device=device_name(cpu))
+    embedder = open_checkpoint(model or None, device=device_name(cpu))
     source = open_days(path, embedder.channel_set)
     days = source.days if limit is None else source.days[:limit]
     config = decoding.config(embedder.caption_room(prefix))

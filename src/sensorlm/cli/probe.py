@@ -38,13 +38,13 @@ def probe(
     Example: sensorlm probe days/ --truth labels.csv --model CHECKPOINT -o probe/
     """
     from sensorlm.cli.day_source import device_name, open_days
-    from sensorlm.embedders.opening import open_embedder
+    from sensorlm.embedders.opening import open_checkpoint
     from sensorlm.errors import ConfigError
     from sensorlm.tasks.scoring import finite
 
     if (truth is None) == (apply is None):
         raise ConfigError("give --truth to fit a probe, or --apply PROBE to use one: exactly one of them.")
-    embedder = open_embedder(_model_of(apply, model), device=device_name(cpu))
+    embedder = open_checkpoint(_model_of(apply, model), device=device_name(cpu))
     source = open_days(data, embedder.channel_set)
     if apply is not None:
         result = _applied(apply, embedder, source, window)

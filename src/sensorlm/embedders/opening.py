@@ -4,6 +4,7 @@ from importlib import resources
 from pathlib import Path
 
 from sensorlm.embedders.checkpoint import CheckpointEmbedder
+from sensorlm.embedders.onnx import MARK, OnnxEmbedder
 from sensorlm.errors import CheckpointError
 
 # Where a release keeps its model, inside the package and in the repository; the first that exists is taken.
@@ -23,18 +24,35 @@ def default_model() -> Path:
     raise CheckpointError("no model was given and none ships with this installation. Give one with --model CHECKPOINT.")
 
 
-def open_embedder(path: str | Path | None, *, device: str = "cpu", tokenizer: str | Path | None = None,
-                  batch_size: int = 32) -> CheckpointEmbedder:  # fmt: skip
+def open_embedder(
+    path: str | Path | None, *, device: str = "cpu", tokenizer: str | Path | None = None, batch_size: int = 32
+) -> CheckpointEmbedder | OnnxEmbedder:
     """Open whatever holds a model.
 
     Args:
-        path: a checkpoint or artefact folder, a big_vision .npz, a Burn record, "owner/name"; None: the shipped model.
-        device: where it runs.
-        tokenizer: a tokenizer.json or SentencePiece model that is used instead of the checkpoint's own.
+        path: a checkpoint, artefact or ONNX export folder, a big_vision .npz, a Burn record, "owner/name"; None: the
+            shipped model.
+        device: where it runs; ONNX runs on the CPU.
+        tokenizer: a tokenizer.json or SentencePiece model that is used instead of the model's own.
         batch_size: days or texts at a time.
 
     Raises:
         CheckpointError: nothing there, damaged, or without channels.
         TokenizerError: the tokenizer file cannot be read, or has more words than the model.
     """
-    return CheckpointEmbedder.open(path or default_model(), device=device, tokenizer=tokenizer, batch_size=batch_size)
+    place = path or default_model()
+    if (Path(place) / MARK).is_file():
+        return OnnxEmbedder(place, tokenizer=tokenizer, batch_size=batch_size)
+    return CheckpointEmbedder.open(place, device=device, tokenizer=tokenizer, batch_size=batch_size)
+
+
+def open_checkpoint(path: str | Path | None, *, device: str = "cpu") -> CheckpointEmbedder:
+    """`open_embedder` where weights are needed: to write captions, to fine-tune, to compare with random weights.
+
+    Raises:
+        CheckpointError: as above, or an ONNX export, which has no weights to work with.
+    """
+    found = open_embedder(path, device=device)
+    if isinstance(found, OnnxEmbedder):
+        raise CheckpointError(f"{path} is an ONNX export; this needs the checkpoint it was made of. Give that one.")
+    return found

@@ -103,11 +103,10 @@ def test_the_default_model_is_found_or_asked_for(monkeypatch, tmp_path, made):
 @pytest.mark.filterwarnings("ignore")
 def test_an_onnx_export_gives_the_same_answers(made, ask, tmp_path):
     pytest.importorskip("onnxruntime")
-    from sensorlm.export.onnx import export_onnx
+    from sensorlm.export.onnx import export_onnx, made_days
 
     loaded = load_checkpoint(made / "model")
-    with torch.device("cpu"):
-        export_onnx(loaded, tmp_path / "onnx", days=np.zeros((2, 1440, len(CHANNELS)), np.float32), int8=False)
+    export_onnx(loaded, tmp_path / "onnx", days=made_days(4, 1440, len(CHANNELS)), int8=False)
     exported, original = open_embedder(tmp_path / "onnx"), open_embedder(made / "model")
     assert isinstance(exported, Embedder)
     days = [plain_day(i) for i in range(3)]
@@ -122,6 +121,28 @@ def test_an_onnx_export_gives_the_same_answers(made, ask, tmp_path):
     found = ask("classify", made / "days", "--labels", "asleep,awake", "-m", tmp_path / "onnx", "--json")
     assert len(found["answers"]) == 12
     assert "ONNX export" in ask("probe", made / "days", "--truth", "tag:group", "-m", tmp_path / "onnx", code=2)
+
+
+def test_an_int8_artefact_answers_like_its_checkpoint(made, ask, tmp_path):
+    ask("quantize", "-c", made / "model", "-o", tmp_path / "int8", "--scheme", "int8-dynamic", "--held-out", 2,
+        "--tolerance", 0.5)  # fmt: skip
+    artefact, original = open_embedder(tmp_path / "int8"), open_embedder(made / "model")
+    days = [plain_day(i) for i in range(4)]
+    cosine = (artefact.embed_days(days) * original.embed_days(days)).sum(axis=1)
+    assert cosine.min() > 0.99
+    assert artefact.identity != original.identity
+    found = ask("infer", "-c", tmp_path / "int8", "--data", made / "days", "--limit", 2, "--json")
+    assert found["days"] == 2
+
+
+def test_the_seeds_python_names_are_at_the_top():
+    import sensorlm
+
+    engine = sensorlm.RetrievalEngine()
+    engine.index_sensor(np.eye(3, dtype=np.float32))
+    assert engine.text_to_sensor(np.float32([0, 1, 0]), 1) == [(1, 1.0)]
+    assert sensorlm.recall_at_k(np.eye(3))["recall@1"] == 1
+    assert sensorlm.ZeroShotClassifier(class_names=["a"], prompt_template="A {label}.").templates == ("A {label}.",)
 
 
 def test_infer_has_the_seeds_names(made, ask):

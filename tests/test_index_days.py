@@ -8,6 +8,8 @@ from store_days import make_captions, make_day
 
 from sensorlm.errors import SearchError
 from sensorlm.index import DayIndex, VectorStore
+from sensorlm.index.rows import day_schema, text_rows
+from sensorlm.index.table import VectorTable
 
 pytest.importorskip("lancedb")
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -104,6 +106,27 @@ def test_vectors_catch_up_with_a_table_that_a_crash_left_ahead(index, tmp_path):
     store.note(table_version=-5)
     again = DayIndex(tmp_path / "index")
     np.testing.assert_array_equal(again.days.vectors.matrix[12:], new)
+
+
+def test_texts_whose_days_a_crash_lost_do_not_come_twice(index):
+    rng = np.random.default_rng(11)
+    day, captions, vectors = make_day(12), make_captions(12), unit(rng, 3)
+    index.texts.append(text_rows(day, captions), vectors)
+    index.add([day, make_day(13)], unit(rng, 2), [captions, make_captions(13)], np.concatenate([vectors, unit(rng, 3)]))
+    found = index.texts.table.search().where("day = 'made/p4/2024-02-28'").to_arrow()
+    assert found.num_rows == len(captions)
+    assert len(index.texts) == 36 + 6
+    assert day.key in index.known()
+
+
+def test_a_table_of_another_form_is_refused(tmp_path):
+    import lancedb
+    import pyarrow as pa
+
+    database = lancedb.connect(str(tmp_path / "rows"))
+    database.create_table("days", schema=pa.schema([("other", pa.string())]))
+    with pytest.raises(SearchError, match="Make a new index"):
+        VectorTable(database, "days", day_schema(8), tmp_path / "v")
 
 
 def test_half_written_rows_do_not_count(tmp_path):

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from sensorlm.config.generation import GenerationConfig
     from sensorlm.config.model import DecoderConfig, ModelConfig, SensorTowerConfig, TextTowerConfig
     from sensorlm.config.presets import PRESETS
+    from sensorlm.tasks.metrics import recall_at_k
+    from sensorlm.tasks.retrieval import RetrievalEngine
+    from sensorlm.tasks.zero_shot import ZeroShotClassifier
 
 __version__ = "0.1.0"
 
@@ -35,19 +38,25 @@ _HOMES = {
     "SensorTowerConfig": "sensorlm.config.model",
     "TextTowerConfig": "sensorlm.config.model",
     "PRESETS": "sensorlm.config.presets",
+    "RetrievalEngine": "sensorlm.tasks.retrieval",
+    "ZeroShotClassifier": "sensorlm.tasks.zero_shot",
+    "recall_at_k": "sensorlm.tasks.metrics",
 }
 __all__ = [
     "PRESETS",
     "DecoderConfig",
     "GenerationConfig",
     "ModelConfig",
+    "RetrievalEngine",
     "SensorLM",
     "SensorTowerConfig",
     "TextTowerConfig",
+    "ZeroShotClassifier",
     "create_model_and_transforms",
     "get_tokenizer",
     "list_models",
     "load_checkpoint",
+    "recall_at_k",
     "save_checkpoint",
 ]
 

@@ -93,7 +93,11 @@ class DayIndex:
         told = captions or [()] * len(days)
         if text_vectors is not None and len(text_vectors):
             rows = [row for day, said in zip(days, told, strict=True) for row in text_rows(day, said)]
-            self.texts.append(rows, text_vectors)
+            # A run that died after the texts and before their days left texts that must not come twice.
+            left = self.texts.present("day", [day.key for day in days])
+            kept = [i for i, row in enumerate(rows) if row["day"] not in left]
+            if kept:
+                self.texts.append([rows[i] for i in kept], text_vectors[kept] if left else text_vectors)
         # Days last: a day is in the index when everything about it is.
         self.days.append([day_row(day, said) for day, said in zip(days, told, strict=True)], vectors)
 

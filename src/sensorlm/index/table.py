@@ -46,16 +46,13 @@ class VectorTable:
     ) -> None:  # fmt: skip
         self.schema, self.indexed = schema, tuple(indexed)
         self.dim = schema.field("vector").type.list_size
-        self.table = database.create_table(name, schema=schema, exist_ok=True)
-        if (
-            self.table.schema.names != schema.names
-            or self.table.schema.field("vector").type != schema.field("vector").type
-        ):
+        try:
+            self.table = database.create_table(name, schema=schema, exist_ok=True)
+        except ValueError as error:
             raise SearchError(
-                f"table {name!r} has columns {self.table.schema.names} and vectors "
-                f"{self.table.schema.field('vector').type if 'vector' in self.table.schema.names else 'nowhere'}; this "
-                f"program needs {schema.names} with {self.dim} numbers a vector. Make a new index."
-            )
+                f"table {name!r} is not of this form ({str(error).splitlines()[0][:160]}): {schema.names} with {self.dim} "
+                "numbers a vector are needed. Make a new index."
+            ) from None
         self.vectors = VectorStore(folder, self.dim, exact_limit=exact_limit)
         self._filters: OrderedDict[str, NDArray[np.int64]] = OrderedDict()
         self._version = -1
@@ -122,6 +119,11 @@ class VectorTable:
             while len(self._filters) > REMEMBERED:
                 self._filters.popitem(last=False)
         return self._filters[sql]
+
+    def present(self, column: str, values: Sequence[str]) -> set[str]:
+        """Those of the texts `values` that a column has already."""
+        listed = ", ".join("'{}'".format(value.replace("'", "''")) for value in values)
+        return {row[column] for row in self.rows(self.where(f"{column} in ({listed})"), [column])} if values else set()
 
     def search(self, query: Vectors, k: int, *, where: str | None = None, exact: bool = False) -> Found:
         """Rows and scores of the k nearest, best first; see `VectorStore.search`."""

@@ -50,8 +50,8 @@ class VectorTable:
             self.table = database.create_table(name, schema=schema, exist_ok=True)
         except ValueError as error:
             raise SearchError(
-                f"table {name!r} is not of this form ({str(error).splitlines()[0][:160]}): {schema.names} with {self.dim} "
-                "numbers a vector are needed. Make a new index."
+                f"table {name!r} is not of this form ({str(error).splitlines()[0][:99]}): {schema.names} with "
+                f"{self.dim} numbers a vector are needed. Make a new index."
             ) from None
         self.vectors = VectorStore(folder, self.dim, exact_limit=exact_limit)
         self._filters: OrderedDict[str, NDArray[np.int64]] = OrderedDict()

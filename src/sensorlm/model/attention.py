@@ -141,7 +141,9 @@ def packed_attention(q: Tensor, k: Tensor, v: Tensor, q_layout: Layout, k_layout
     """Attention within each sample of packed (n, h, k) tensors, by the fastest way this device has."""
     if q.device.type == "cpu":
         # torch's CPU kernel multiplies in float32 whatever it is given; bfloat16 takes it twice as long.
-        return by_runs(q.float(), k.float(), v.float(), q_layout, k_layout).to(q.dtype)
+        if q.dtype == torch.bfloat16:
+            return by_runs(q.float(), k.float(), v.float(), q_layout, k_layout).to(q.dtype)
+        return by_runs(q, k, v, q_layout, k_layout)
     if q.device.type == "cuda" and q.dtype in (torch.bfloat16, torch.float16):
         return by_varlen(q, k, v, q_layout, k_layout)
     return by_padding(q, k, v, q_layout, k_layout)

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 SAMPLE = Path(__file__).parents[3] / "samples" / "fitabase"
 RETRIEVAL_KEY = "high_middle_low_level_caption"
-# A Ti tower of a third of the depth: on two cores it sees every training day several times within the minutes given.
-MODEL = {"sensor.depth": 4, "text.depth": 4, "text.context_length": 96}
+# Ti towers of a third of the depth, texts without their padding: on two cores they see every training day many times
+# within the minutes given (docs/log.md).
+MODEL = {
+    "sensor.depth": 4, "text.depth": 4, "text.context_length": 96, "text.padding_mask": True, "text.pooling": "mean",
+    "sensor.activation": "gelu", "text.activation": "gelu",
+}  # fmt: skip
 CAPTION_WEIGHTS = "short=3,high-summary=1,all=2"
 
 
@@ -125,7 +129,8 @@ def _train(output: Path, minutes: float, steps: int | None, seed: int) -> "RunRe
     limits: dict[str, Any] = {"steps": steps} if steps else {"max_minutes": minutes}
     config = TrainingConfig(
         data=str(output / "days"), folder=str(output / "run"), model=preset("Ti", overrides=MODEL), context_length=96,
-        labels="facts", caption_keys=CAPTION_WEIGHTS, window_fraction=0.4, batch_size=64, lr=1e-3, wd=1e-4, seed=seed,
+        precision="amp_bf16", labels="facts", caption_keys=CAPTION_WEIGHTS, window_fraction=0.4, batch_size=64,
+        lr=1e-3, wd=1e-4, seed=seed,
         workers=0, device="cpu", val_frequency=0, save_frequency=200, **limits,
     )  # fmt: skip
     with progress("training", total=100) as advance:

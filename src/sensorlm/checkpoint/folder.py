@@ -33,7 +33,10 @@ from sensorlm.tokenizer import CaptionTokenizer
 FORMAT, VERSION = "sensorlm", 1
 # A section of config.json -> "module:function" that builds the model from the folder then. Named as text, because the
 # rooms that know how lie above this one.
-FORMATS = {"quantization": "sensorlm.quantize.artefact:load_model"}
+FORMATS = {
+    "quantization": "sensorlm.quantize.artefact:load_model",
+    "stored": "sensorlm.checkpoint.rows8:load_model",
+}
 FLOATS = {"F64", "F32", "F16", "BF16"}
 
 

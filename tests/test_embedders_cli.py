@@ -105,9 +105,11 @@ def test_an_onnx_export_gives_the_same_answers(made, ask, tmp_path):
     pytest.importorskip("onnxruntime")
     from sensorlm.export.onnx import export_onnx, made_days
 
-    loaded = load_checkpoint(made / "model")
+    towers = SensorLM(preset("tiny", overrides={k: v for k, v in SMALL.items() if "decoder" not in k}))
+    tokenizer = load_checkpoint(made / "model").tokenizer
+    loaded = load_checkpoint(save_checkpoint(tmp_path / "towers", towers, tokenizer, CHANNELS))
     export_onnx(loaded, tmp_path / "onnx", days=made_days(4, 1440, len(CHANNELS)), int8=False)
-    exported, original = open_embedder(tmp_path / "onnx"), open_embedder(made / "model")
+    exported, original = open_embedder(tmp_path / "onnx"), open_embedder(tmp_path / "towers")
     assert isinstance(exported, Embedder)
     days = [plain_day(i) for i in range(3)]
     for window in (None, (60, 120)):

@@ -18,13 +18,11 @@ if TYPE_CHECKING:
     from sensorlm.config.generation import GenerationConfig
     from sensorlm.config.model import DecoderConfig, ModelConfig, SensorTowerConfig, TextTowerConfig
     from sensorlm.config.presets import PRESETS
-    from sensorlm.tasks.metrics import recall_at_k
-    from sensorlm.tasks.retrieval import RetrievalEngine
-    from sensorlm.tasks.zero_shot import ZeroShotClassifier
 
 __version__ = "0.1.0"
 
-# Public name -> the module that has it.
+# Public name -> the module that has it. Names of tasks are not imported above even for type checkers: training imports
+# this module for its version, and must not reach tasks.
 _HOMES = {
     "SensorLM": "sensorlm.checkpoint",
     "create_model_and_transforms": "sensorlm.checkpoint",

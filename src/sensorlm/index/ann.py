@@ -15,7 +15,7 @@ GOOD_ENOUGH = 0.985
 SAMPLED = 48
 MOST_WIDENED = 16
 """A filter makes a search look into up to so many times more lists."""
-TRAIN_A_LIST = 48
+TRAIN_A_LIST = 40
 """Vectors a centroid is learned from."""
 LONG = 512
 """From this length on four neighbouring numbers share one 4-bit code, two below: short vectors have less to spare."""

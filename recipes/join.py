@@ -19,11 +19,11 @@ from sensorlm.config.model import ModelConfig
 from sensorlm.model import SensorLM
 from sensorlm.tokenizer import CaptionTokenizer
 
-
 SOURCES = (
-    "simulated people (sensorlm.simulate); recordings without their labels, train split only: Fitbit (Furberg et al. 2016, "
-    "CC BY 4.0), T1D-UOM (doi 10.5281/zenodo.15169263, CC BY 4.0), Multi-Sensor Study (Phillips et al. 2023, Apache-2.0), "
-    "nurse stress (Hosseini et al. 2022, CC0). Text tower: all-MiniLM-L6-v2 (Apache-2.0), unchanged but for storage."
+    "simulated people (sensorlm.simulate); recordings without their labels, train split only: "
+    "Fitbit (Furberg et al. 2016, CC BY 4.0), T1D-UOM (doi 10.5281/zenodo.15169263, CC BY 4.0), "
+    "Multi-Sensor Study (Phillips et al. 2023, Apache-2.0), nurse stress (Hosseini et al. 2022, CC0). "
+    "Text tower: all-MiniLM-L6-v2 (Apache-2.0), unchanged but for storage."
 )
 
 
@@ -51,7 +51,8 @@ def join(
         {
             "summary": "Pretrained on simulated people and on real days without any of their labels "
                        "(recipes/pretrain.py).",
-            "data": facts["data"] | {"sources": SOURCES}, "training": {k: facts[k] for k in ("steps", "views", "seconds", "device", "torch")},
+            "data": facts["data"] | {"sources": SOURCES},
+            "training": {k: facts[k] for k in ("steps", "views", "seconds", "device", "torch")},
             "results": measured,
             "limits": [
                 "Two channels, heart rate and steps, were seen most; activity counts and light not at all.",

@@ -22,9 +22,9 @@ RETRIEVAL_KEY = "high_middle_low_level_caption"
 # within the minutes given (docs/log.md).
 MODEL = {
     "sensor.depth": 4, "text.depth": 4, "text.context_length": 96, "text.padding_mask": True, "text.pooling": "mean",
-    "sensor.activation": "gelu", "text.activation": "gelu",
+    "sensor.activation": "gelu", "text.activation": "gelu", "logit_bias_init": 0.0,
 }  # fmt: skip
-CAPTION_WEIGHTS = "short=3,high-summary=1,all=2"
+CAPTION_WEIGHTS = "short=4,high-summary=1,all=1"
 
 
 def demo(
@@ -129,7 +129,7 @@ def _train(output: Path, minutes: float, steps: int | None, seed: int) -> "RunRe
     limits: dict[str, Any] = {"steps": steps} if steps else {"max_minutes": minutes}
     config = TrainingConfig(
         data=str(output / "days"), folder=str(output / "run"), model=preset("Ti", overrides=MODEL), context_length=96,
-        precision="amp_bf16", labels="facts", caption_keys=CAPTION_WEIGHTS, window_fraction=0.4, batch_size=64,
+        precision="amp_bf16", labels="facts", caption_keys=CAPTION_WEIGHTS, window_fraction=0.6, batch_size=64,
         lr=1e-3, wd=1e-4, seed=seed,
         workers=0, device="cpu", val_frequency=0, save_frequency=200, **limits,
     )  # fmt: skip

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from sensorlm.training import RunResult
 
 SAMPLE = Path(__file__).parents[3] / "samples" / "fitabase"
-RETRIEVAL_KEY = "high_middle_low_level_caption"
+# What retrieval pairs with a day: short summaries, which many days may share, and long captions full of numbers.
+RETRIEVAL_KEYS = ("high_level_summary_caption", "high_middle_low_level_caption")
 # Ti towers of a third of the depth, texts without their padding: on two cores they see every training day many times
 # within the minutes given (docs/log.md).
 MODEL = {
@@ -156,15 +157,18 @@ def _evaluate(dataset: "Dataset", run: "RunResult", seed: int) -> dict[str, Any]
     from sensorlm.tasks.zero_shot import Label
 
     embedder = CheckpointEmbedder.open(run.checkpoint)
-    sets: dict[str, list[Any]] = {}
-    for split in ("train", "test"):
-        sets[split] = [
-            CaptionedDay(day=dataset.day(int(r)), text=found[0].text)
-            for r in dataset.rows(split)
-            if (found := dataset.captions(int(r), RETRIEVAL_KEY).get(RETRIEVAL_KEY))
-        ]
-    days = {split: [pair.day for pair in pairs] for split, pairs in sets.items()}
-    results: dict[str, Any] = {"retrieval": evaluate_retrieval(embedder, sets["test"], sets["train"])}
+    days = {split: [dataset.day(int(r)) for r in dataset.rows(split)] for split in ("train", "test")}
+    results: dict[str, Any] = {"retrieval": {}}
+    for key in RETRIEVAL_KEYS:
+        pairs = {
+            split: [
+                CaptionedDay(day=day, text=found[0].text)
+                for row, day in zip(dataset.rows(split).tolist(), days[split], strict=True)
+                if (found := dataset.captions(row, key).get(key))
+            ]
+            for split in days
+        }
+        results["retrieval"][key] = evaluate_retrieval(embedder, pairs["test"], pairs["train"])
     windows = {split: labelled_windows(days[split], asleep_or_awake) for split in days}
     labels = (
         Label(name="asleep", synonyms=("sleeping", "in deep slumber")),
@@ -186,19 +190,20 @@ def _peak_mib() -> float:
 
 
 def _text(results: dict[str, Any]) -> str:
-    retrieval, sleep = results["retrieval"], results["asleep_awake"]
+    sleep = results["asleep_awake"]
     lines = [
         f"{results['import']['days']} days of {results['import']['people']} people, "
         f"{results['import']['held_out_people']} people held out",
         f"trained {results['run']['steps']} steps",
     ]
-    for way in ("sensor_to_text", "text_to_sensor"):
-        r, b = retrieval[way], retrieval["baseline"][way]
-        lines.append(
-            f"retrieval {way.replace('_', ' ')}: R@1 {r['recall@1']:.3f} R@10 {r['recall@10']:.3f} "
-            f"(chance {r['chance_recall@1']:.3f} {r['chance_recall@10']:.3f}, "
-            f"plain statistics {b['recall@1']:.3f} {b['recall@10']:.3f})"
-        )
+    for key, scores in results["retrieval"].items():
+        for way in ("sensor_to_text", "text_to_sensor"):
+            r, b = scores[way], scores["baseline"][way]
+            lines.append(
+                f"retrieval, {key}, {way.replace('_', ' ')}: R@1 {r['recall@1']:.3f} R@10 {r['recall@10']:.3f} "
+                f"(chance {r['chance_recall@1']:.3f} {r['chance_recall@10']:.3f}, "
+                f"plain statistics {b['recall@1']:.3f} {b['recall@10']:.3f})"
+            )
     lines.append(
         f"asleep or awake, zero-shot: AUROC {sleep['macro_auroc']:.3f} (chance 0.5, "
         f"plain statistics with labels {sleep['baseline']['macro_auroc']:.3f})"

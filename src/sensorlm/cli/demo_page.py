@@ -89,21 +89,22 @@ def _training(page: "Page", run: "RunResult", results: dict[str, Any]) -> None:
 def _answers(page: "Page", results: dict[str, Any]) -> None:
     from sensorlm.report import Result
 
-    retrieval, sleep = results["retrieval"], results["asleep_awake"]
+    sleep = results["asleep_awake"]
     rows = []
-    for way in ("text_to_sensor", "sensor_to_text"):
-        ours, plain = retrieval[way], retrieval["baseline"][way]
-        for k in (1, 5, 10):
-            rows.append(
-                Result(
-                    task=f"retrieval, {way.replace('_', ' ')}",
-                    metric=f"R@{k}",
-                    value=ours[f"recall@{k}"],
-                    chance=ours[f"chance_recall@{k}"],
-                    baseline=plain[f"recall@{k}"],
-                    note=f"{retrieval['num_days']} days, {retrieval['num_captions']} different captions",
+    for key, retrieval in results["retrieval"].items():
+        for way in ("text_to_sensor", "sensor_to_text"):
+            ours, plain = retrieval[way], retrieval["baseline"][way]
+            for k in (1, 5, 10):
+                rows.append(
+                    Result(
+                        task=f"retrieval, {key}, {way.replace('_', ' ')}",
+                        metric=f"R@{k}",
+                        value=ours[f"recall@{k}"],
+                        chance=ours[f"chance_recall@{k}"],
+                        baseline=plain[f"recall@{k}"],
+                        note=f"{retrieval['num_days']} days, {retrieval['num_captions']} different captions",
+                    )
                 )
-            )
     interval, base = sleep["interval"], sleep["baseline"]
     rows.append(
         Result(

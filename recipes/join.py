@@ -65,7 +65,8 @@ def join(
     if rows8:
         tensors, sections = pack_rows(tensors)
     tokenizer = CaptionTokenizer.from_file(minilm_folder() / "tokenizer.json")
-    extra = {k: facts[k] for k in ("arguments", "data", "steps", "auroc")}
+    extra = {k: facts[k] for k in ("data", "steps", "auroc")}
+    extra["arguments"] = {k: v for k, v in facts["arguments"].items() if k not in ("out", "carry")}
     return save_checkpoint(out, model, tokenizer, CHANNELS, extra=extra, tensors=tensors, card=card, sections=sections)
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sensorlm.training import RunResult
 
 SAMPLE = Path(__file__).parents[3] / "samples" / "fitabase"
+# Who is held out, fixed before the first run; outside the repository the hash rule decides.
+SPLITS = SAMPLE / "splits.json"
 # What retrieval pairs with a day: short summaries, which many days may share, and long captions full of numbers.
 RETRIEVAL_KEYS = ("high_level_summary_caption", "high_middle_low_level_caption")
 # Ti towers of a third of the depth, texts without their padding: on two cores they see every training day many times
@@ -98,7 +100,7 @@ def _import(source: Path, folder: Path, seed: int) -> tuple["QualityReport", dic
             channels,
             captions=lambda days: generate_captions(days, list(CAPTION_KEYS), seed),
             overwrite=is_dataset(folder),
-            splits=load_splits(SAMPLE / "splits.json"),
+            splits=load_splits(SPLITS) if SPLITS.is_file() else None,
         )
     dataset = open_dataset(folder)
     numbers = {

@@ -2,7 +2,6 @@
 
 import io
 import json
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -150,22 +149,33 @@ def test_somebody_elses_tokenizer_json_loses_its_padding_and_cutting(tmp_path):
     assert loaded.encode(["run run run", "run"], 5).tolist() == [[3, 3, 3, 1, 1], [3, 1, 1, 1, 1]]
 
 
-def _in_child(tokenizer: CaptionTokenizer, pipe) -> None:
-    pipe.send(tokenizer.encode(captions(300), 64).sum())
+FORKS = """
+import multiprocessing
+from sensorlm.tokenizer import CaptionTokenizer
 
+texts = [f"steps rose from {i} to {i * 7} before noon" for i in range(300)]
+tokenizer = CaptionTokenizer.train(texts, 300)
 
-@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-@pytest.mark.filterwarnings("ignore:lancedb fork support:RuntimeWarning")
-def test_a_forked_worker_encodes_without_a_warning_or_a_hang(tokenizer, capfd):
-    expected = tokenizer.encode(captions(300), 64).sum()
+def child(pipe):
+    pipe.send(int(tokenizer.encode(texts, 64).sum()))
+
+if __name__ == "__main__":
+    expected = int(tokenizer.encode(texts, 64).sum())
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
-    child = context.Process(target=_in_child, args=(tokenizer, theirs))
-    child.start()
-    assert ours.poll(30), "the worker hangs"
+    worker = context.Process(target=child, args=(theirs,))
+    worker.start()
+    assert ours.poll(60), "the worker hangs"
     assert ours.recv() == expected
-    child.join()
-    assert "parallelism" not in capfd.readouterr().err
+    worker.join()
+"""
+
+
+def test_a_forked_worker_encodes_without_a_warning_or_a_hang():
+    # In a process of its own: this one may hold other libraries' threads, which do not survive a fork.
+    run = subprocess.run([sys.executable, "-c", FORKS], capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "parallelism" not in run.stderr
 
 
 def test_what_cannot_be_is_refused(tokenizer, tmp_path, sentencepiece_model):

@@ -60,8 +60,11 @@ def demo(
     dataset = _open(output / "days")
     run = _train(output, minutes, steps, seed)
     clock.lap("tokenizer, training")
-    results = _evaluate(dataset, run, seed)
+    results = _evaluate(dataset, run.checkpoint, seed)
     clock.lap("questions to held-out people")
+    if (shipped := _shipped()) is not None:
+        results["shipped"] = _evaluate(dataset, shipped, seed)
+        clock.lap("the same questions to the weights in the box")
     results |= {"import": imported, "seconds": clock.laps, "run": {"steps": run.steps, "ended": run.ended}}
     page = write_page(output / "report.html", dataset, run, quality, results)
     clock.lap("report")
@@ -149,7 +152,17 @@ def _train(output: Path, minutes: float, steps: int | None, seed: int) -> "RunRe
         return train(config, resume=None if not (output / "run").exists() else "auto", on_step=live)
 
 
-def _evaluate(dataset: "Dataset", run: "RunResult", seed: int) -> dict[str, Any]:
+def _shipped() -> Path | None:
+    from sensorlm.embedders.opening import default_model
+    from sensorlm.errors import CheckpointError
+
+    try:
+        return default_model()
+    except CheckpointError:
+        return None
+
+
+def _evaluate(dataset: "Dataset", checkpoint: Path, seed: int) -> dict[str, Any]:
     """Retrieval, zero-shot windows and plain-language questions on the test people."""
     from sensorlm.embedders.checkpoint import CheckpointEmbedder
     from sensorlm.tasks.heldout import CaptionedDay, evaluate_retrieval, evaluate_zero_shot
@@ -158,7 +171,7 @@ def _evaluate(dataset: "Dataset", run: "RunResult", seed: int) -> dict[str, Any]
     from sensorlm.tasks.windows import asleep_or_awake, labelled_windows
     from sensorlm.tasks.zero_shot import Label
 
-    embedder = CheckpointEmbedder.open(run.checkpoint)
+    embedder = CheckpointEmbedder.open(checkpoint)
     days = {split: [dataset.day(int(r)) for r in dataset.rows(split)] for split in ("train", "test")}
     results: dict[str, Any] = {"retrieval": {}}
     for key in RETRIEVAL_KEYS:
@@ -214,6 +227,11 @@ def _text(results: dict[str, Any]) -> str:
         f"plain-language questions: AUROC {results['questions']['single']:.3f} a wording, "
         f"{results['questions']['averaged']:.3f} averaged, {results['questions']['num_questions']} questions"
     )
+    if shipped := results.get("shipped"):
+        lines.append(
+            f"weights in the box: asleep or awake {shipped['asleep_awake']['macro_auroc']:.3f}, "
+            f"questions {shipped['questions']['single']:.3f} a wording, {shipped['questions']['averaged']:.3f} averaged"
+        )
     lines.append(
         f"{results['seconds']['all']:.0f} s, peak {results['peak_memory_mib']:.0f} MiB; open {results['report']}"
     )

@@ -134,6 +134,26 @@ def _answers(page: "Page", results: dict[str, Any]) -> None:
         "windows of the training people. Equal captions count as equal answers; chance is what a random order reaches."
     )
     page.results(rows)
+    if shipped := results.get("shipped"):
+        _shipped(page, results, shipped)
+
+
+def _shipped(page: "Page", results: dict[str, Any], shipped: dict[str, Any]) -> None:
+    """The demo's own model beside the weights that come with the program."""
+    rows: list[list[Any]] = []
+    for key, retrieval in results["retrieval"].items():
+        for way in ("text_to_sensor", "sensor_to_text"):
+            other = shipped["retrieval"][key][way]["recall@10"]
+            rows.append([f"retrieval, {key}, {way.replace('_', ' ')}, R@10", retrieval[way]["recall@10"], other])
+    sleep, other = results["asleep_awake"], shipped["asleep_awake"]
+    rows.append(["asleep or awake, zero-shot, AUROC", sleep["macro_auroc"], other["macro_auroc"]])
+    for name in ("single", "averaged"):
+        rows.append([f"everyday questions, {name}, AUROC", results["questions"][name], shipped["questions"][name]])
+    page.text(
+        "The same questions to the weights in the box (models/default), pretrained on simulated people and on "
+        "unlabelled days of other people than these:"
+    )
+    page.table(["task", "trained in this run", "weights in the box"], rows)
 
 
 def _questions(page: "Page", results: dict[str, Any]) -> None:

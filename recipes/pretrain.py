@@ -10,7 +10,6 @@ import os
 # One thread a worker: sixteen processes with sixteen threads each would only wait for one another.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
-os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # a million captions are read before the first step
 
 import argparse
 import json
@@ -130,6 +129,8 @@ def save_shards(out: Path, name: str, tensors: dict[str, Any]) -> list[str]:
 
 
 def main() -> None:  # noqa: D103
+    # A million captions are read before the first step, by the tokenizer's own threads.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     args = arguments()
     args.out.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()

@@ -9,6 +9,7 @@ import torch
 
 from sensorlm.errors import ConfigError
 from sensorlm.model import losses
+from sensorlm.training.validation import recall_at_k
 
 
 @pytest.fixture
@@ -163,3 +164,11 @@ def test_the_seeds_loss(shared, name):
         return
     assert float(loss) == pytest.approx(golden["loss"], rel=1e-6)
     assert float(symmetric) == pytest.approx(golden["loss_symmetric"], rel=1e-6)
+
+
+@pytest.mark.parametrize("case", ["plain", "tied", "big"])
+def test_recall_counts_ties_as_the_seed_program_does(shared, case):
+    golden = json.loads((shared / "golden" / "seed" / "loss_recall.json").read_text())[case]
+    logits = torch.tensor(golden["logits"]).view(golden["n"], golden["n"])
+    ours = [recall_at_k(logits, k, ties="favourable") for k in (1, 2, 3, 5, 9)]
+    assert ours == pytest.approx(golden["recall_at_1_2_3_5_9"], abs=1e-6)

@@ -177,4 +177,5 @@ def test_help_does_not_load_torch():
     import subprocess
 
     program = "import sys; import sensorlm.cli.quantize, sensorlm.cli.export; assert 'torch' not in sys.modules"
-    subprocess.run([sys.executable, "-c", program], check=True, env={"PYTHONPATH": ":".join(sys.path)})
+    run = subprocess.run([sys.executable, "-c", program], check=False, env={"PYTHONPATH": ":".join(sys.path)})
+    assert run.returncode == 0

@@ -212,4 +212,4 @@ def test_pictures_touch_no_global_state_of_matplotlib():
         "import sys; import sensorlm.report.pictures as p; p.loss_curve_picture([{'step': 1, 'loss': 2.0}]); "
         "assert 'matplotlib.pyplot' not in sys.modules; assert 'torch' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sensorlm.captions.fact_json import quantity_from_json, quantity_to_json
 from sensorlm.captions.facts import DayBatch, check_quantity, judge, measure
 from sensorlm.errors import RecordError
+from sensorlm.fact_json import quantity_from_json, quantity_to_json
 from sensorlm.records import Caption, Fact, Quantity
 
 NO_FACT = -1

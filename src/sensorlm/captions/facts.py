@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorlm.captions.event_tracks import EventTrack, is_event_subject
-from sensorlm.captions.fact_json import caption_from_json, caption_to_json, fact_from_json, fact_to_json
 from sensorlm.captions.statistics import STATISTICS
 from sensorlm.captions.tracks import Floats, Track, Windows
 from sensorlm.errors import RecordError
+from sensorlm.fact_json import caption_from_json, caption_to_json, fact_from_json, fact_to_json
 from sensorlm.records import MINUTES_PER_DAY, DayMatrix, Event, Fact, Quantity
 
 __all__ = [

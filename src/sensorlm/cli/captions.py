@@ -167,7 +167,7 @@ def _caption_dataset(
 
 
 def _entries(days: Sequence[DayMatrix], made: Sequence[dict[str, Caption]]) -> list[dict[str, Any]]:
-    from sensorlm.captions.fact_json import caption_to_json
+    from sensorlm.fact_json import caption_to_json
 
     return [
         {"day": day.key} | caption_to_json(caption)

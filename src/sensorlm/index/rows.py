@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sensorlm.captions.fact_json import fact_to_json
+from sensorlm.fact_json import fact_to_json
 from sensorlm.records import MINUTES_PER_DAY, Caption, DayMatrix
 
 DAY_FIELDS = [

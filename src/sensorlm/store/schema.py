@@ -6,7 +6,6 @@ Captions are one row each, keyed by the day's row number and by dataset, person 
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -18,7 +17,8 @@ from numpy.typing import NDArray
 
 from sensorlm.channels import ChannelSet
 from sensorlm.errors import StoreError
-from sensorlm.records import MINUTES_PER_DAY, Caption, DayMatrix, Event, Fact, Quantity
+from sensorlm.fact_json import fact_from_json, fact_to_json
+from sensorlm.records import MINUTES_PER_DAY, Caption, DayMatrix, Event, Fact
 
 EVENT_TYPE = pa.struct(
     [
@@ -140,31 +140,10 @@ def caption_of(batch: pa.RecordBatch, i: int) -> Caption:
 
 
 def facts_to_json(facts: Sequence[Fact]) -> str:
-    """Facts as a JSON list, in the form `captions.facts.fact_from_json` reads; an open end of a range is left out."""
-    return json.dumps([_fact_to_json(f) for f in facts], ensure_ascii=False, allow_nan=False)
-
-
-def _fact_to_json(fact: Fact) -> dict[str, Any]:
-    data: dict[str, Any] = {"kind": fact.kind, "quantity": asdict(fact.quantity)}
-    data |= {name: bound for name, bound in (("low", fact.low), ("high", fact.high)) if math.isfinite(bound)}
-    if fact.margin:
-        # JSON has no infinity, but float() reads this word.
-        data["margin"] = fact.margin if math.isfinite(fact.margin) else "inf"
-    if fact.stated:
-        data["stated"] = [list(s) for s in fact.stated]
-    return data
+    """Facts as one JSON text, in the form of `sensorlm.fact_json`."""
+    return orjson.dumps([fact_to_json(fact) for fact in facts]).decode()
 
 
 def facts_from_json(text: str) -> tuple[Fact, ...]:
-    """The facts `facts_to_json` wrote."""
-    return tuple(
-        Fact(
-            kind=f["kind"],
-            quantity=Quantity(**f["quantity"]),
-            low=float(f.get("low", -math.inf)),
-            high=float(f.get("high", math.inf)),
-            margin=float(f.get("margin", 0.0)),
-            stated=tuple((name, value, unit) for name, value, unit in f.get("stated", ())),
-        )
-        for f in orjson.loads(text)
-    )
+    """Read what `facts_to_json` wrote."""
+    return tuple(fact_from_json(fact) for fact in orjson.loads(text))

@@ -41,7 +41,8 @@ def fact_to_json(fact: Fact) -> dict[str, Any]:
     data: dict[str, Any] = {"kind": fact.kind, "quantity": quantity_to_json(fact.quantity)}
     data |= {name: value for name, value in (("low", fact.low), ("high", fact.high)) if math.isfinite(value)}
     if fact.margin:
-        data["margin"] = fact.margin
+        # JSON has no infinity, but float() reads this word.
+        data["margin"] = fact.margin if math.isfinite(fact.margin) else "inf"
     if fact.stated:
         data["stated"] = [list(entry) for entry in fact.stated]
     return data

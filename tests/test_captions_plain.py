@@ -10,6 +10,7 @@ from sensorlm.captions.facts import VISIBLE, DayBatch, check_quantity, evaluate,
 from sensorlm.captions.parse import parse_facts
 from sensorlm.captions.plain import WHOLE_DAY, predicates_for, which_hold
 from sensorlm.captions.predicates import DAY_PREDICATES, WINDOW_PREDICATES
+from sensorlm.captions.predicates.base import more_wordings, read_wordings
 from sensorlm.errors import RecordError
 from sensorlm.records import Event, Quantity
 
@@ -33,6 +34,15 @@ def test_no_wording_means_two_things_and_none_breaks_a_sentence():
     assert not [
         wording for wording in wordings if any(mark in wording for mark in ".;:{}") or wording != wording.strip()
     ]
+
+
+def test_wording_files_name_predicates_that_exist():
+    assert set(more_wordings()) <= {predicate.name for predicate in ALL}
+    assert read_wordings("# note\n[a]\none thing\n\n[b]\ntwo\n[a]\nmore", "x.txt") == {
+        "a": ("one thing", "more"), "b": ("two",)
+    }  # fmt: skip
+    with pytest.raises(RecordError, match="x.txt line 2: 'lost' belongs to no predicate"):
+        read_wordings("\nlost", "x.txt")
 
 
 def test_every_predicate_asks_what_a_day_can_answer():

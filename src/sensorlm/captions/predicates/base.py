@@ -2,8 +2,11 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 
 from sensorlm.captions.claims import quantity
+from sensorlm.errors import RecordError
 from sensorlm.records import MINUTES_PER_DAY, Fact
 
 Span = tuple[int, int]
@@ -41,7 +44,48 @@ def ask(
 
 
 def says(name: str, *facts: Fact, words: str, weight: float = 1.0) -> Predicate:
-    """A row; `words` holds one wording a line."""
+    """A row; `words` holds one wording a line, the plainest first. More of them are in wordings/*.txt."""
     named = tuple(replace(fact, kind=f"plain:{name}") for fact in facts)
-    wordings = tuple(line.strip() for line in words.strip().splitlines())
-    return Predicate(name=name, facts=named, wordings=wordings, weight=weight)
+    wordings = (line.strip() for line in words.strip().splitlines())
+    return Predicate(
+        name=name,
+        facts=named,
+        wordings=tuple(dict.fromkeys((*wordings, *more_wordings().get(name, ())))),
+        weight=weight,
+    )
+
+
+@cache
+def more_wordings() -> dict[str, tuple[str, ...]]:
+    """Predicate's name -> everyday wordings of it, from the text files beside this module."""
+    found: dict[str, tuple[str, ...]] = {}
+    folder = resources.files("sensorlm.captions.predicates") / "wordings"
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".txt"):
+            for name, lines in read_wordings(file.read_text(encoding="utf-8"), file.name).items():
+                found[name] = (*found.get(name, ()), *lines)
+    return found
+
+
+def read_wordings(text: str, where: str) -> dict[str, tuple[str, ...]]:
+    """Names in square brackets, each followed by its wordings, one a line; a line that starts with # is skipped.
+
+    Raises:
+        RecordError: a wording before the first name.
+    """
+    found: dict[str, list[str]] = {}
+    name = ""
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("[") and line.endswith("]"):
+            name = line[1:-1]
+            found.setdefault(name, [])
+        elif not name:
+            raise RecordError(
+                f"{where} line {number}: {line!r} belongs to no predicate. Put a line with its [name] above."
+            )
+        else:
+            found[name].append(line)
+    return {key: tuple(lines) for key, lines in found.items()}

@@ -41,7 +41,7 @@ def test_wording_files_name_predicates_that_exist():
     assert read_wordings("# note\n[a]\none thing\n\n[b]\ntwo\n[a]\nmore", "x.txt") == {
         "a": ("one thing", "more"), "b": ("two",)
     }  # fmt: skip
-    with pytest.raises(RecordError, match="x.txt line 2: 'lost' belongs to no predicate"):
+    with pytest.raises(RecordError, match=r"x\.txt line 2: 'lost' belongs to no predicate"):
         read_wordings("\nlost", "x.txt")
 
 

@@ -55,19 +55,21 @@ class SensorLM(nn.Module):
         self.logit_scale.fill_(math.log(self.config.logit_scale_init))
         self.logit_bias.fill_(self.config.logit_bias_init)
 
-    def set_grad_checkpointing(self, enable: bool = True, *, part: str = "blocks") -> None:
+    def set_grad_checkpointing(self, enable: bool = True, *, part: str = "blocks", share: float = 1.0) -> None:
         """Recompute activations in the backward pass instead of keeping them.
 
         Args:
             enable: on or off.
             part: "blocks": everything inside a block, least memory, a third more compute; "mlp": only the MLP's hidden
                 tensors, about half of the memory for a few per cent of the time.
+            share: of each stack's blocks, the first ones, whose MLP is recomputed with part "mlp".
         """
         for module in self.modules():
             if isinstance(module, Stack):
                 module.grad_checkpointing = enable and part == "blocks"
-            elif isinstance(module, Block):
-                module.recompute_mlp = enable and part == "mlp"
+                for i, block in enumerate(module):
+                    if isinstance(block, Block):
+                        block.recompute_mlp = enable and part == "mlp" and i < round(share * len(module))
 
     def encode_sensor(
         self, values: Float[Tensor, "b t c"], observed: Bool[Tensor, "b t c"] | None = None, normalize: bool = True

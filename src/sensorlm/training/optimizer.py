@@ -86,20 +86,21 @@ class Optimizer:
     def step(self, lr: float, norm: float) -> None:
         """One update with rate `lr`, gradients of norm `norm` scaled down to `clip`; clears them."""
         factor = 1.0 if self.clip is None else min(1.0, self.clip / (norm + 1e-6))
-        for name, p in self.parameters.items():
-            if p.grad is None:
-                continue
-            if factor < 1.0:
-                p.grad.mul_(factor)
-            if self.masters[name] is not p:
-                self.masters[name].grad = p.grad.float()
+        given = [name for name, p in self.parameters.items() if p.grad is not None]
+        gradients = [self.parameters[name].grad for name in given]
+        if factor < 1.0 and given:
+            torch._foreach_mul_(gradients, factor)
+        halves = [name for name in given if self.masters[name] is not self.parameters[name]]
+        # Lists at once: one launch for hundreds of small tensors, while the GPU would wait for one launch each.
+        for name, widened in zip(halves, _widened([self.parameters[n].grad for n in halves]), strict=True):
+            self.masters[name].grad = widened
         for group in self.adamw.param_groups:
             group["lr"] = lr
         self.adamw.step()
-        for name, p in self.parameters.items():
-            if self.masters[name] is not p:
-                p.copy_(self.masters[name])
-                self.masters[name].grad = None
+        if halves:
+            torch._foreach_copy_([self.parameters[n] for n in halves], [self.masters[n] for n in halves])
+        for name in halves:
+            self.masters[name].grad = None
         self.zero_grad()
 
     def zero_grad(self) -> None:
@@ -170,3 +171,13 @@ def like(tensor: Tensor, parameter: Tensor, name: str) -> Tensor:
         )
         return sharded
     return tensor.to(parameter.device, parameter.dtype, copy=True)
+
+
+def _widened(gradients: list[Tensor | None]) -> list[Tensor]:
+    """The same in float32."""
+    found = [g for g in gradients if g is not None]
+    if not found:
+        return []
+    widened = [torch.empty_like(g, dtype=torch.float32) for g in found]
+    torch._foreach_copy_(widened, found)
+    return widened

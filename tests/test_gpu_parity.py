@@ -1,0 +1,122 @@
+"""Every fast path of a GPU against the plain one; skipped without a GPU. With `pytest -s` the errors are printed."""
+
+import sys
+
+import pytest
+import torch
+import torch.nn.functional as F
+from model_helpers import mark_missing, some_days
+from training_fakes import made_batch, tiny_model
+
+from sensorlm.config.presets import preset
+from sensorlm.model import SensorLM
+from sensorlm.model.attention import Layout, by_padding, by_varlen, dense_attention
+from sensorlm.model.fast import compile_blocks, compile_for_latency
+from sensorlm.model.fp8 import use_fp8
+from sensorlm.training.device import repeatable
+from sensorlm.training.step import make_trainer
+
+pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+LENGTHS = (130, 1, 700, 64, 2448)
+
+
+def relative(got, wanted):
+    return float((got.double() - wanted.double()).norm() / wanted.double().norm())
+
+
+def far_apart(name, got, wanted, most):
+    error = relative(got, wanted)
+    sys.stdout.write(f"{name}: {error:.2e}\n")
+    assert error < most, name
+
+
+def features(model, days):
+    with torch.inference_mode():
+        return model.encode_sensor(*days).float()
+
+
+def s_model(**changes):
+    return SensorLM(preset("S", overrides={"sensor.num_channels": 4, **changes}), device="cuda", seed=1).eval()
+
+
+@pytest.fixture(scope="module")
+def days():
+    values, observed = some_days(6, share=0.9)
+    observed[3, 300:] = False
+    observed[4, :, 2:] = False
+    return values.cuda(), observed.cuda()
+
+
+def test_packed_attention_and_its_gradients():
+    layout = Layout(LENGTHS, torch.device("cuda"))
+    qkv = torch.randn(sum(LENGTHS), 3, 6, 64, device="cuda", generator=torch.Generator("cuda").manual_seed(0))
+    pull = torch.randn(sum(LENGTHS), 6, 64, device="cuda")
+    wide = qkv.double().requires_grad_()
+    exact = by_padding(*wide.unbind(1), layout, layout)
+    exact.backward(pull.double())
+    half = qkv.bfloat16().requires_grad_()
+    fast = by_varlen(*half.unbind(1), layout, layout)
+    fast.backward(pull.bfloat16())
+    far_apart("variable length, forward", fast, exact, 1e-2)
+    far_apart("variable length, gradient", half.grad, wide.grad, 1e-2)
+
+
+def test_dense_attention_and_its_gradients():
+    qkv = torch.randn(2, 2448, 3, 6, 64, device="cuda", generator=torch.Generator("cuda").manual_seed(0))
+    pull = torch.randn(2, 2448, 6, 64, device="cuda")
+    wide = qkv.double().requires_grad_()
+    q, k, v = (x.transpose(1, 2) for x in wide.unbind(2))
+    exact = F.scaled_dot_product_attention(q, k, v).transpose(1, 2)
+    exact.backward(pull.double())
+    half = qkv.bfloat16().requires_grad_()
+    fast = dense_attention(*half.unbind(2))
+    fast.backward(pull.bfloat16())
+    far_apart("cuDNN, forward", fast, exact, 1e-2)
+    far_apart("cuDNN, gradient", half.grad, wide.grad, 1e-2)
+
+
+def test_features_of_days_with_gaps(days):
+    model = s_model()
+    mark_missing(model.cpu())
+    exact = features(model.double(), (days[0].cpu().double(), days[1].cpu()))
+    half = features(model.to("cuda", torch.bfloat16), days).cpu()
+    far_apart("packed bfloat16 against float64 on the CPU", half, exact.float(), 2e-2)
+    assert F.cosine_similarity(half, exact.float()).min() > 0.999
+    compiled = features(compile_blocks(model), days).cpu()
+    far_apart("compiled against plain", compiled, half, 2e-2)
+
+
+def test_features_of_the_latency_path_and_of_fp8(days):
+    full = torch.ones_like(days[1][:1])
+    model = s_model().to(torch.bfloat16)
+    plain = features(model, (days[0][:1], full)).clone()
+    quick = features(compile_for_latency(s_model().to(torch.bfloat16)), (days[0][:1], full)).clone()
+    far_apart("one graph against plain", quick, plain, 2e-2)
+    use_fp8(model)
+    small = features(model, (days[0][:1], full))
+    sys.stdout.write(f"fp8 cosine: {float(F.cosine_similarity(small, plain)):.5f}\n")
+    assert F.cosine_similarity(small, plain) > 0.998
+
+
+def losses(steps=6, **options):
+    model = tiny_model(torch.float32)
+    trainer = make_trainer(model.cuda(), peak=1e-3, **options)
+    batch = made_batch(8, dtype=torch.float32).to(torch.device("cuda"))
+    curve = [trainer.step(batch, lr=1e-3, number=i).loss for i in range(steps)]
+    return curve, [p.detach().clone() for p in model.parameters()]
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_deterministic_training_repeats_bit_by_bit(precision):
+    with repeatable(True):
+        first, weights = losses(precision=precision)
+        second, again = losses(precision=precision)
+    assert first == second
+    assert all(torch.equal(a, b) for a, b in zip(weights, again, strict=True))
+
+
+def test_a_step_is_the_cpus_step():
+    on_gpu, _ = losses(precision="fp32")
+    trainer = make_trainer(tiny_model(torch.float32), peak=1e-3)
+    on_cpu = [trainer.step(made_batch(8, dtype=torch.float32), lr=1e-3, number=i).loss for i in range(6)]
+    assert on_gpu == pytest.approx(on_cpu, rel=1e-3)

@@ -7,7 +7,10 @@ from torch import nn
 from sensorlm.config.presets import preset
 from sensorlm.errors import ConfigError
 from sensorlm.model import SensorLM
-from sensorlm.model.fp8 import Fp8Linear, check_fp8, use_fp8
+from sensorlm.model.attention import Layout
+from sensorlm.model.blocks import Block
+from sensorlm.model.fp8 import Fp8Attention, Fp8Linear, Fp8Mlp, check_fp8, use_fp8
+from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, HEADS, PLAIN, twice8
 
 
 def test_a_processor_is_refused():
@@ -26,30 +29,103 @@ def test_only_linear_layers_of_blocks_change_and_names_stay():
         use_fp8(nn.Sequential(nn.Linear(16, 16)))
 
 
-def test_products_and_gradients_are_close_to_float64():
-    torch.manual_seed(0)
-    plain, x = nn.Linear(64, 48).bfloat16(), torch.randn(32, 64, dtype=torch.bfloat16)
+def eight_bit_products_or_skip():
+    one = torch.ones(())
     try:
-        torch._scaled_mm(
-            torch.zeros(16, 16).to(torch.float8_e4m3fn), torch.zeros(16, 16).to(torch.float8_e4m3fn).t(),
-            scale_a=torch.ones(()), scale_b=torch.ones(()), out_dtype=torch.bfloat16,
-        )  # fmt: skip
+        for kind in (torch.float8_e4m3fn, torch.float8_e5m2):
+            a, b = torch.zeros(16, 16).to(kind), torch.zeros(16, 16).to(torch.float8_e4m3fn).t()
+            torch._scaled_mm(a, b, scale_a=one, scale_b=one, out_dtype=torch.bfloat16)
     except (RuntimeError, NotImplementedError) as error:
         pytest.skip(f"this torch does not multiply 8-bit floats here: {error}")
-    fast = Fp8Linear(64, 48).bfloat16()
-    fast.load_state_dict(plain.state_dict())
-    exact = nn.Linear(64, 48).double()
-    exact.load_state_dict({k: v.double() for k, v in plain.state_dict().items()})
+
+
+def error(got, want):
+    return float(((got.double() - want.double()).norm() / want.double().norm()).detach())
+
+
+def compare(fast, exact, x, bounds):
+    """One forward and backward pass of both; (output, input gradient, parameter gradients) errors under `bounds`."""
+    exact = exact.double()
+    exact.load_state_dict({k: v.double() for k, v in fast.state_dict().items()})
     a, b = x.clone().requires_grad_(), x.double().requires_grad_()
     one, two = fast(a), exact(b)
-    grad = torch.randn(32, 48, dtype=torch.bfloat16)
-    one.backward(grad)
-    two.backward(grad.double())
+    pull = torch.randn(two.shape, generator=torch.Generator().manual_seed(1)).bfloat16()
+    one.backward(pull)
+    two.backward(pull.double())
+    assert error(one, two) < bounds[0]
+    assert error(a.grad, b.grad) < bounds[1]
+    wanted = dict(exact.named_parameters())
+    for name, parameter in fast.named_parameters():
+        # A key's bias changes no softmax: its gradient is rounding noise.
+        rows = slice(None) if "qkv.bias" not in name else slice(2 * len(parameter) // 3, None)
+        assert error(parameter.grad[rows], wanted[name].grad[rows]) < bounds[2], name
 
-    def error(got, want):
-        return float(((got.double() - want).norm() / want.norm()).detach())
 
-    # e4m3 keeps 3 bits after the point, e5m2 two: errors of an eighth or a quarter, averaged over 48 to 64 terms.
-    assert error(one, two) < 0.05
-    assert error(a.grad, b.grad) < 0.1
-    assert error(fast.weight.grad, exact.weight.grad) < 0.01
+def test_products_and_gradients_are_close_to_float64():
+    eight_bit_products_or_skip()
+    torch.manual_seed(0)
+    # e4m3 keeps 3 bits after the point, e5m2 two: errors of an eighth or a quarter, averaged over 37 to 64 terms.
+    x = torch.randn(37, 64, dtype=torch.bfloat16)
+    compare(Fp8Linear(64, 48).bfloat16(), nn.Linear(64, 48), x, (0.05, 0.1, 0.1))
+
+
+@pytest.mark.parametrize("recompute", [False, True])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_whole_block_is_close_to_float64(recompute, packed):
+    eight_bit_products_or_skip()
+    torch.manual_seed(0)
+    fast, exact = (Block(64, 2, 128, "gelu_tanh", 1e-6) for _ in range(2))
+    holder = nn.ModuleDict({"blocks": fast}).bfloat16()
+    assert use_fp8(holder) == 4
+    assert (type(fast.mlp), type(fast.attn)) == (Fp8Mlp, Fp8Attention)
+    fast.recompute_mlp = recompute
+    x = torch.randn(2, 21, 64).bfloat16()
+    layout = Layout((20, 22), torch.device("cpu"))
+    if packed:
+        fast, exact = (With(layout, block) for block in (fast, exact))
+        x = x.flatten(0, 1)
+    compare(fast, exact, x, (0.05, 0.1, 0.15))
+
+
+class With(nn.Module):
+    """A block called with a layout."""
+
+    def __init__(self, layout, block):
+        super().__init__()
+        self.layout, self.block = layout, block
+
+    def forward(self, x):
+        return self.block(x, self.layout)
+
+
+def passes(mode, given, scale, **options):
+    chosen = {"gradients": False, "exact": False, "flat": True, "turn": True, "sums": True} | options
+    b, c = (given[i] if len(given) > i else None for i in (1, 2))
+    return twice8(given[0], b, c, scale, mode, 16.0, *chosen.values())
+
+
+def test_each_pass_writes_the_same_twice_and_pads_with_zeros():
+    rng = torch.Generator().manual_seed(0)
+    a, b = (torch.randn(37, 48, generator=rng).bfloat16() for _ in range(2))
+    heads = tuple(torch.randn(1, 37, 3, 16, generator=rng).bfloat16() for _ in range(3))
+    wide = b.double().requires_grad_()
+    torch.nn.functional.gelu(wide, approximate="tanh").backward(a.double())
+    wanted = {
+        PLAIN: ((a,), a.double()),
+        GELU: ((a,), torch.nn.functional.gelu(a.double(), approximate="tanh")),
+        GELU_GRADIENT: ((a, b), wide.grad),
+        HEADS: (heads, torch.cat([x.reshape(37, 48) for x in heads], 1).double()),
+    }
+    for mode, (given, exact) in wanted.items():
+        flat, turned, sums = passes(mode, given, torch.tensor(8.0))
+        assert error(flat.float() / 8, exact) < 0.04
+        assert turned.shape == (exact.shape[1], 48)
+        assert torch.equal(turned[:, :37].float().t(), flat.float())
+        assert not turned[:, 37:].float().any()
+        torch.testing.assert_close(sums.sum(0).double(), exact.sum(0), rtol=1e-5, atol=1e-5)
+    assert [x.numel() for x in passes(PLAIN, (a,), None, turn=False, sums=False)] == [37 * 48, 0, 0]
+
+
+def test_values_beyond_the_type_are_clipped():
+    flat, _, _ = passes(PLAIN, (torch.tensor([[1e4, -1e4], [1.0, 0.0]]).bfloat16(),), None)
+    assert flat.float().tolist() == [[448.0, -448.0], [16.0, 0.0]]

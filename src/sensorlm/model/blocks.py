@@ -14,6 +14,9 @@ from sensorlm.model.attention import Attention, CrossAttention, Layout, Tokens
 class Mlp(nn.Module):
     """Two linear layers around a GELU ("gelu_tanh": its tanh approximation, as in the reference)."""
 
+    recomputes_itself = False
+    """Whether it takes `recompute`, and keeps less for its backward pass by itself."""
+
     def __init__(self, width: int, mlp_width: int, activation: str) -> None:
         super().__init__()
         self.fc1 = nn.Linear(width, mlp_width)
@@ -46,13 +49,14 @@ class Block(nn.Module):
     ) -> Float[Tensor, "*l d"]:
         """Dense (b, l, d) without a layout, packed (n, d) with one."""
         x = x + self.attn(self.norm1(x), layout, causal=causal)
-        if self.recompute_mlp and torch.is_grad_enabled():
+        if self.recompute_mlp and torch.is_grad_enabled() and not self.mlp.recomputes_itself:
             changed: Tensor = checkpoint(self._mlp_branch, x, use_reentrant=False)
             return x + changed
         return x + self._mlp_branch(x)
 
     def _mlp_branch(self, x: Tensor) -> Tensor:
-        branch: Tensor = self.mlp(self.norm2(x))
+        options = {"recompute": self.recompute_mlp} if self.mlp.recomputes_itself else {}
+        branch: Tensor = self.mlp(self.norm2(x), **options)
         return branch
 
 

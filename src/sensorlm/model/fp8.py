@@ -1,9 +1,13 @@
-"""Linear layers in, the same layers out with their products in 8-bit floats, on GPUs that have them (8.9 and up).
+"""Transformer blocks in, the same blocks out with their products in 8-bit floats, on GPUs that have them (8.9 and up).
 
-Forward and input gradient are each one `torch._scaled_mm` of two 8-bit matrices with one scale a matrix
-(Micikevicius et al. 2022: e4m3 for values and weights, e5m2 for gradients, whose range is wider). What enters a linear
-layer of a pre-norm block is a LayerNorm's output, a GELU's or an average of values: of order one, so a fixed scale
-serves it and no pass over the data is spent on finding its maximum. Sums stay in float32 inside the product.
+Every linear layer's three products (forward, input gradient, weight gradient) are each one `torch._scaled_mm` of two
+8-bit matrices with one scale a matrix (Micikevicius et al. 2022: e4m3 for values and weights, e5m2 for gradients, whose
+range is wider). What enters a linear layer of a pre-norm block is a LayerNorm's output, a GELU's or an average of
+values: of order one, so a fixed scale serves it and no pass over the data is spent on finding its maximum. Sums stay in
+float32 inside the product, and those of weight gradients are not shortened (use_fast_accum).
+
+Speed is decided between the products: `fp8_ops.twice8` writes each 8-bit matrix once as it lies and once transposed, as
+the weight gradient wants it, in the same visit as GELU, its derivative and the bias gradient.
 """
 
 from typing import Any
@@ -12,12 +16,16 @@ import torch
 from torch import Tensor, nn
 
 from sensorlm.errors import ConfigError
+from sensorlm.model.attention import Attention, Layout, dense_attention, packed_attention
+from sensorlm.model.blocks import Mlp
+from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, GRADIENTS, HEADS, PLAIN, VALUES, twice8
 
-VALUES, GRADIENTS = torch.float8_e4m3fn, torch.float8_e5m2
 VALUES_MAX, GRADIENTS_MAX = torch.finfo(VALUES).max, torch.finfo(GRADIENTS).max
 SAMPLED_ROWS, HEADROOM = 2048, 16.0
 INPUT_SCALE = 16.0
 """Inputs up to 448 / 16 = 28 are kept; a LayerNorm's output of width d reaches sqrt(d) only where one value is all."""
+GELU_STEEPEST = 1.13
+"""The derivative of GELU is nowhere larger."""
 
 
 def check_fp8(device: torch.device) -> None:
@@ -39,52 +47,135 @@ def _weight(weight: Tensor) -> tuple[Tensor, Tensor]:
     return (weight.float() * scale).to(VALUES), scale.reciprocal()
 
 
-def _gradient(grad: Tensor) -> tuple[Tensor, Tensor]:
-    """A gradient in 8 bits, scaled by the maximum over some of its rows.
+def _scale(*grads: Tensor, grows: float = 1.0) -> Tensor:
+    """What to multiply gradients by, from the maximum over some of their rows.
 
     A full pass for the maximum cost more than the product saved. e5m2 spans 32 binades, so four of them are kept free
     above the sampled maximum and nothing is lost below.
     """
-    sampled = grad[:: max(1, len(grad) // SAMPLED_ROWS)].abs().amax().float()
-    scale = GRADIENTS_MAX / HEADROOM / sampled.clamp(min=1e-12)
-    return (grad.float() * scale).clamp(-GRADIENTS_MAX, GRADIENTS_MAX).to(GRADIENTS), scale.reciprocal()
+    every = max(1, grads[0].shape[-2 if grads[0].ndim == 2 else -3] // SAMPLED_ROWS)
+    # Of (samples, tokens, heads, width) all samples give some tokens; SAMPLED_ROWS rows are enough in all.
+    if grads[0].ndim == 4:
+        every = max(1, grads[0].shape[0] * grads[0].shape[1] // SAMPLED_ROWS)
+    sampled = [(g[:, ::every] if g.ndim == 4 else g[::every]).abs().amax().float() for g in grads]
+    most = sampled[0] if len(sampled) == 1 else torch.stack(sampled).amax()
+    return GRADIENTS_MAX / HEADROOM / (grows * most).clamp(min=1e-12)
 
 
-def _product(
-    a: Tensor, b: Tensor, undo_a: Tensor, undo_b: Tensor, dtype: torch.dtype, bias: Tensor | None = None
-) -> Tensor:
-    """(m, k) row-major times (k, n) column-major, both 8-bit."""
+def _values8(x: Tensor, mode: int, exact: bool, turn: bool, flat: bool = True) -> tuple[Tensor, Tensor]:
+    out, turned, _ = twice8(x, None, None, None, mode, INPUT_SCALE, False, exact, flat, turn, False)
+    return out, turned
+
+
+def _undo(x: Tensor) -> Tensor:
+    return torch.full((), 1 / INPUT_SCALE, device=x.device)
+
+
+def _product(a: Tensor, b: Tensor, undo_a: Tensor, undo_b: Tensor, bias: Tensor | None = None) -> Tensor:
+    """bfloat16 (m, k) row-major times (k, n) column-major, both 8-bit."""
+    dtype = torch.bfloat16
     out = torch._scaled_mm(a, b, scale_a=undo_a, scale_b=undo_b, bias=bias, out_dtype=dtype, use_fast_accum=True)
     assert isinstance(out, Tensor)
     return out
 
 
+def _weight_gradient(grads: Tensor, x: Tensor, undo_g: Tensor, undo_x: Tensor, dtype: torch.dtype) -> Tensor:
+    """(n, m) gradients times (k, m) inputs, both turned: (n, k)."""
+    out = torch._scaled_mm(grads, x.t(), scale_a=undo_g, scale_b=undo_x, out_dtype=torch.bfloat16, use_fast_accum=False)
+    assert isinstance(out, Tensor)
+    return out.to(dtype)
+
+
+def _half(bias: Tensor | None) -> Tensor | None:
+    return None if bias is None else bias.bfloat16()
+
+
 class Fp8Product(torch.autograd.Function):
-    """x (m, k) times weight (n, k) transposed plus bias: forward and input gradient in 8 bits.
-
-    The weight gradient stays in 16: its 8-bit form needs both factors transposed in memory first, which costs what the
-    product saves (docs/log.md).
-    """
+    """x (m, k) times weight (n, k) transposed plus bias; `split` gives queries, keys, values of that shape."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:  # noqa: ANN401
-        """(m, n) in the type of x."""
-        x8 = (x.float() * INPUT_SCALE).clamp(-VALUES_MAX, VALUES_MAX).to(VALUES)
-        undo_x = torch.full((), 1 / INPUT_SCALE, device=x.device)
+    def forward(
+        ctx: Any,  # noqa: ANN401
+        x: Tensor,
+        weight: Tensor,
+        bias: Tensor | None,
+        keep: bool,
+        split: tuple[int, ...] | None,
+    ) -> Tensor | tuple[Tensor, ...]:
+        """(m, n) bfloat16, or three of shape `split`; `keep` what a backward pass needs."""
+        x8, turned = _values8(x, PLAIN, False, keep)
         w8, undo_w = _weight(weight)
-        ctx.save_for_backward(x, w8, undo_w)
-        ctx.weight_dtype = weight.dtype
-        return _product(x8, w8.t(), undo_x, undo_w, x.dtype, None if bias is None else bias.to(x.dtype))
+        ctx.save_for_backward(turned, w8, undo_w)
+        ctx.weight_dtype, ctx.bias_dtype, ctx.split = weight.dtype, None if bias is None else bias.dtype, split
+        out = _product(x8, w8.t(), _undo(x), undo_w, _half(bias))
+        return out if split is None else out.view(*split[:-2], 3, *split[-2:]).unbind(-3)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:  # noqa: ANN401
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         """Gradients of x, weight and bias."""
-        x, w8, undo_w = ctx.saved_tensors
-        g8, undo_g = _gradient(grad)
-        grad_x = _product(g8, w8.t().contiguous().t(), undo_g, undo_w, grad.dtype)
-        grad_w = (grad.t() @ x).to(ctx.weight_dtype)
-        grad_b = grad.sum(0).to(ctx.weight_dtype) if ctx.needs_input_grad[2] else None
-        return grad_x, grad_w, grad_b
+        turned, w8, undo_w = ctx.saved_tensors
+        scale = _scale(*grads)
+        others = grads[1:] if ctx.split else (None, None)
+        mode, summed = HEADS if ctx.split else PLAIN, ctx.bias_dtype is not None
+        first = grads[0] if ctx.split else grads[0].contiguous()
+        g8, g8_turned, sums = twice8(first, *others, scale, mode, 1.0, True, False, True, True, summed)
+        undo_g = scale.reciprocal()
+        grad_x = _product(g8, w8.t().contiguous().t(), undo_g, undo_w)
+        grad_w = _weight_gradient(g8_turned, turned, undo_g, _undo(turned), ctx.weight_dtype)
+        return grad_x, grad_w, sums.sum(0).to(ctx.bias_dtype) if summed else None, None, None
+
+
+class Fp8MlpProduct(torch.autograd.Function):
+    """Two linear layers around a GELU; with `recompute` the hidden values are made again in the backward pass."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,  # noqa: ANN401
+        x: Tensor,
+        w1: Tensor,
+        b1: Tensor,
+        w2: Tensor,
+        b2: Tensor,
+        exact: bool,
+        keep: bool,
+        recompute: bool,
+    ) -> Tensor:
+        """(m, d) to (m, d) bfloat16."""
+        x8, x_turned = _values8(x, PLAIN, exact, keep)
+        (w1_8, undo_1), (w2_8, undo_2) = _weight(w1), _weight(w2)
+        hidden = _product(x8, w1_8.t(), _undo(x), undo_1, _half(b1))
+        g8, g_turned = _values8(hidden, GELU, exact, keep and not recompute)
+        ctx.exact, ctx.recompute, ctx.dtype = exact, recompute, w1.dtype
+        kept = (x8, _half(b1)) if recompute else (hidden, g_turned)
+        ctx.save_for_backward(x_turned, w1_8, undo_1, w2_8, undo_2, *kept)
+        return _product(g8, w2_8.t(), _undo(x), undo_2, _half(b2))
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
+        """Gradients of x, both weights and both biases."""
+        x_turned, w1, undo_1, w2, undo_2, first, second = ctx.saved_tensors
+        undo_x = _undo(grad)
+        if ctx.recompute:
+            hidden = _product(first, w1.t(), undo_x, undo_1, second)
+            _, g_turned = _values8(hidden, GELU, ctx.exact, True, flat=False)
+        else:
+            hidden, g_turned = first, second
+        scale = _scale(grad)
+        y8, y_turned, sums_2 = twice8(
+            grad.contiguous(), None, None, scale, PLAIN, 1.0, True, False, True, True, True
+        )  # fmt: skip
+        undo_y = scale.reciprocal()
+        grad_gelu = _product(y8, w2.t().contiguous().t(), undo_y, undo_2)
+        grad_2 = _weight_gradient(y_turned, g_turned, undo_y, undo_x, ctx.dtype)
+        scale = _scale(grad_gelu, grows=GELU_STEEPEST)
+        h8, h_turned, sums_1 = twice8(
+            grad_gelu, hidden, None, scale, GELU_GRADIENT, 1.0, True, ctx.exact, True, True, True
+        )  # fmt: skip
+        undo_h = scale.reciprocal()
+        grad_x = _product(h8, w1.t().contiguous().t(), undo_h, undo_1)
+        grad_1 = _weight_gradient(h_turned, x_turned, undo_h, undo_x, ctx.dtype)
+        biases = (sums_1.sum(0).to(ctx.dtype), sums_2.sum(0).to(ctx.dtype))
+        return grad_x, grad_1, biases[0], grad_2, biases[1], None, None, None
 
 
 class Fp8Linear(nn.Linear):
@@ -93,8 +184,41 @@ class Fp8Linear(nn.Linear):
     def forward(self, x: Tensor) -> Tensor:
         """(..., in) to (..., out) in bfloat16."""
         rows = x.reshape(-1, x.shape[-1]).bfloat16()
-        out: Tensor = Fp8Product.apply(rows, self.weight, self.bias)  # type: ignore[no-untyped-call]
+        out: Tensor = Fp8Product.apply(rows, self.weight, self.bias, torch.is_grad_enabled(), None)  # type: ignore[no-untyped-call]
         return out.view(*x.shape[:-1], -1)
+
+
+class Fp8Mlp(Mlp):
+    """The MLP of a block in 8-bit floats."""
+
+    recomputes_itself = True
+
+    def forward(self, x: Tensor, recompute: bool = False) -> Tensor:
+        """Each token by itself."""
+        rows, keep = x.reshape(-1, x.shape[-1]).bfloat16(), torch.is_grad_enabled()
+        out: Tensor = Fp8MlpProduct.apply(  # type: ignore[no-untyped-call]
+            rows, self.fc1.weight, self.fc1.bias, self.fc2.weight, self.fc2.bias, self.approximate == "none", keep,
+            keep and recompute,
+        )  # fmt: skip
+        return out.view(x.shape)
+
+
+class Fp8Attention(Attention):
+    """Self-attention whose linear layers are in 8-bit floats; attention itself stays in 16 bits."""
+
+    def forward(self, x: Tensor, layout: Layout | None = None, *, causal: bool = False) -> Tensor:
+        """Dense (b, l, d) without a layout, packed (n, d) with one."""
+        rows = x.reshape(-1, x.shape[-1]).bfloat16()
+        shape = (*x.shape[:-1], self.num_heads, x.shape[-1] // self.num_heads)
+        q, k, v = Fp8Product.apply(  # type: ignore[no-untyped-call]
+            rows, self.qkv.weight, self.qkv.bias, torch.is_grad_enabled(), shape
+        )
+        if layout is None:
+            attended = dense_attention(q, k, v, causal=causal)
+        else:
+            attended = packed_attention(q, k, v, layout, layout)
+        out: Tensor = self.proj(attended.flatten(-2))
+        return out
 
 
 def use_fp8(model: nn.Module, *, inside: str = "blocks") -> int:
@@ -107,10 +231,16 @@ def use_fp8(model: nn.Module, *, inside: str = "blocks") -> int:
         ConfigError: nothing fits (the hardware product wants both sides of a weight divisible by 16).
     """
     changed = 0
-    for name, module in model.named_modules():
-        if type(module) is nn.Linear and f".{inside}." in f".{name}." and all(n % 16 == 0 for n in module.weight.shape):
+    within = [(name, module) for name, module in model.named_modules() if f".{inside}." in f".{name}."]
+    for _, module in within:
+        if type(module) is nn.Linear and all(n % 16 == 0 for n in module.weight.shape):
             module.__class__ = Fp8Linear
             changed += 1
+    for _, module in within:
+        if type(module) is Mlp and all(type(layer) is Fp8Linear for layer in (module.fc1, module.fc2)):
+            module.__class__ = Fp8Mlp
+        elif type(module) is Attention and all(type(layer) is Fp8Linear for layer in (module.qkv, module.proj)):
+            module.__class__ = Fp8Attention
     if not changed:
         raise ConfigError(
             f"no linear layer inside {inside!r} has sizes divisible by 16, so none can run in 8-bit floats. "

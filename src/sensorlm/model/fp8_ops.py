@@ -100,7 +100,8 @@ def _values(mode: int, given: tuple[Tensor, ...], exact: bool) -> Tensor:
     if mode == GELU:
         return F.gelu(wide[0], approximate=approximate)
     if mode == GELU_GRADIENT:
-        return torch.ops.aten.gelu_backward(wide[0], wide[1], approximate=approximate)
+        slope: Tensor = torch.ops.aten.gelu_backward(wide[0], wide[1], approximate=approximate)
+        return slope
     if mode == HEADS:
         return torch.cat([x.reshape(-1, x.shape[-2] * x.shape[-1]) for x in wide], 1)
     return wide[0]

@@ -104,6 +104,11 @@ def coverage(track: Track, w: Windows) -> Floats:
     return np.asarray(track.count(w) / np.maximum(w.length, 1), np.float64)
 
 
+def longest_gap(track: Track, w: Windows) -> Floats:
+    """Most minutes in a row without a value; always an answer."""
+    return w.each(len(track), lambda s, e, _: longest_run(~track.observed[:, s:e]), argument=False)
+
+
 def _share(track: Track, w: Windows, *, below: bool) -> Floats:
     return np.asarray(track.minutes_over(w, below=below) / np.maximum(track.count(w), 1), np.float64)
 
@@ -135,6 +140,7 @@ STATISTICS: Mapping[str, Statistic] = {
     "first_above": Statistic(channel=first_above, unit="minute", meaning="first minute above the argument"),
     "last_above": Statistic(channel=last_above, unit="minute", meaning="last minute above the argument"),
     "coverage": Statistic(channel=coverage, share=-1, unit="share", meaning="observed share of the window"),
+    "longest_gap": Statistic(channel=longest_gap, share=-1, unit="minutes", meaning="longest run of missing minutes"),
     "event_minutes": Statistic(event=EventTrack.minutes, unit="minutes", meaning="minutes inside such events"),
     "event_share": Statistic(event=EventTrack.share, unit="share", meaning="share of the window inside such events"),
     "event_count": Statistic(event=EventTrack.count, unit="count", meaning="events that touch the window"),

@@ -8,9 +8,10 @@ from sensorlm.captions import short_captions, short_captions_of, visible_form
 from sensorlm.captions.codes import Codebook, labels
 from sensorlm.captions.facts import VISIBLE, DayBatch, check_quantity, evaluate, measure
 from sensorlm.captions.parse import parse_facts
-from sensorlm.captions.plain import WHOLE_DAY, predicates_for, which_hold
-from sensorlm.captions.predicates import DAY_PREDICATES, WINDOW_PREDICATES
+from sensorlm.captions.plain import WHOLE_DAY, plain_sentences, predicates_for, which_hold
+from sensorlm.captions.predicates import DAY_PREDICATES, LONG_PREDICATES, WINDOW_PREDICATES
 from sensorlm.captions.predicates.base import more_wordings, read_wordings
+from sensorlm.captions.sentences import Dice
 from sensorlm.errors import RecordError
 from sensorlm.records import Event, Quantity
 
@@ -85,6 +86,13 @@ def test_opposites_are_never_both_true():
         ("high_variability", "low_variability"), ("bright_day", "dim_day"), ("oxygen_dips", "oxygen_fine"),
         ("nap", "no_nap"), ("exercised", "no_exercise"), ("night_awake", "asleep_all_night"),
         ("worn_all_day", "barely_worn"), ("on_feet", "mostly_still"), ("long_sitting", "broken_sitting"),
+        ("enough_sleep", "not_enough_sleep"), ("asleep_at_eight", "awake_at_eight"),
+        ("up_before_seven", "up_after_eight"), ("bed_before_midnight", "late_bedtime"),
+        ("long_waking", "only_brief_wakings"), ("by_day_only", "by_night_only"),
+        ("off_for_hours", "never_off_for_long"), ("evening_pulse_higher", "morning_pulse_higher"),
+        ("night_spikes", "no_night_spikes"), ("calm_waking_heart", "fast_waking_heart"), ("low_lowest", "high_lowest"),
+        ("night_heart_settles", "night_heart_climbs"), ("no_steps_till_six", "steps_before_six"),
+        ("steps_at_eleven_pm", "no_steps_after_eleven"), ("put_on_after_ten", "on_in_morning"),
     ]  # fmt: skip
     by_name = {predicate.name: predicate for predicate in DAY_PREDICATES}
     days = [made_day(i, holes=i % 2 == 1) for i in range(40)]
@@ -109,6 +117,32 @@ def test_not_worn_at_night_is_not_said_of_someone_without_a_pulse_sensor():
     assert which_hold([predicate], batch).ravel().tolist() == [True, False, False]
     worst = evaluate(predicate.facts, batch).min(1)
     assert worst.tolist() == [1, -1, 0]
+
+
+def test_a_step_counter_that_wrote_nothing_at_night_was_off_and_one_that_wrote_zeros_was_on():
+    by_name = {p.name: p for p in DAY_PREDICATES}
+    asked = [by_name[name] for name in ("off_at_night", "on_at_night", "by_day_only")]
+    values = np.full((3, 1440, 34), np.nan, np.float32)
+    steps, hr = CHANNELS.index("steps"), CHANNELS.index("HR")
+    values[0, 420:, steps] = 0
+    values[1, :, steps] = 0
+    values[:2, 600:660, steps] = 80
+    # A pulse sensor without a pulse is off, though the device goes on counting zero steps.
+    values[2, :, steps] = 0
+    values[2, 400:, hr] = 75
+    batch = DayBatch.from_days([day_of(v, CHANNELS.keys) for v in values])
+    assert which_hold(asked, batch).tolist() == [[True, False, True], [False, True, False], [True, False, True]]
+
+
+def test_long_captions_draw_from_the_plain_tables_only():
+    names = {p.name for p in LONG_PREDICATES}
+    assert names < {p.name for p in DAY_PREDICATES}
+    sentences = plain_sentences(
+        DayBatch.from_days([made_day(i) for i in range(6)]), [Dice(0, str(i)) for i in range(6)], 9
+    )
+    kinds = {fact.kind.removeprefix("plain:") for day in sentences for sentence in day for fact in sentence.facts}
+    assert kinds
+    assert kinds <= names
 
 
 def night_and_day():

@@ -8,6 +8,7 @@ from sensorlm.captions.predicates.base import Predicate
 from sensorlm.captions.predicates.bedtimes import BEDTIMES
 from sensorlm.captions.predicates.body import BODY, MORE_BODY
 from sensorlm.captions.predicates.heart import HEART
+from sensorlm.captions.predicates.mixed import MIXED
 from sensorlm.captions.predicates.nights import NIGHTS
 from sensorlm.captions.predicates.pulse import PULSE
 from sensorlm.captions.predicates.sleep import EVENT_ROWS, SLEEP_ROWS
@@ -16,6 +17,8 @@ from sensorlm.captions.predicates.windows import ACTIVITY_WINDOWS, WINDOW_ROWS
 
 LONG_PREDICATES: tuple[Predicate, ...] = (*HEART, *ACTIVITY, *SLEEP_ROWS, *EVENT_ROWS, *WEAR, *BODY)
 """What long captions draw from: a caption of many sentences needs no finer grades."""
-DAY_PREDICATES: tuple[Predicate, ...] = (*LONG_PREDICATES, *NIGHTS, *BEDTIMES, *PULSE, *MORE_WEAR, *MORE_BODY)
+DAY_PREDICATES: tuple[Predicate, ...] = (
+    *LONG_PREDICATES, *NIGHTS, *BEDTIMES, *PULSE, *MORE_WEAR, *MORE_BODY, *MIXED
+)  # fmt: skip
 WINDOW_PREDICATES: tuple[Predicate, ...] = (*WINDOW_ROWS, *ACTIVITY_WINDOWS)
 __all__ = ["DAY_PREDICATES", "LONG_PREDICATES", "WINDOW_PREDICATES", "Predicate"]

@@ -29,6 +29,6 @@ def worn_minutes(values: NDArray[np.float32], channel_keys: Sequence[str]) -> ND
     worn = pulse | stepping
     for day in np.flatnonzero(~felt):
         seen = ~np.isnan(values[day])
-        others = seen[:, [i for i, key in enumerate(keys) if key != STEPS]].any()
+        others = seen.sum() > (seen[:, keys.index(STEPS)].sum() if STEPS in keys else 0)
         worn[day] = seen.any(1) & (others or stepping[day].any())
     return np.where(worn, np.float32(1), np.float32(np.nan))

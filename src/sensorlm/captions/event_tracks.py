@@ -55,17 +55,7 @@ class EventTable:
 class EventTrack:
     """The events of one subject over b days."""
 
-    def __init__(self, subject: str, events: Sequence[Sequence[Event]], logged: Sequence[frozenset[str]]) -> None:
-        self._start(subject, EventTable(events, logged))
-
-    @classmethod
-    def of(cls, subject: str, table: "EventTable") -> "EventTrack":
-        """The same from days whose events are sorted by subject already: a hundred subjects cost hardly more than one."""
-        track = cls.__new__(cls)
-        track._start(subject, table)
-        return track
-
-    def _start(self, subject: str, table: "EventTable") -> None:
+    def __init__(self, subject: str, table: EventTable) -> None:
         _, kind, *rest = subject.split(":", 2)
         which = one_line(rest[0]).lower().split("|") if rest else []
         self.known: Bools = table.staged if kind == "sleep" and which else table.known(kind)

@@ -164,7 +164,7 @@ def _measure(quantities: Sequence[Quantity], batch: DayBatch) -> NDArray[np.floa
         asked = [(name, ids, _windows([quantities[i] for i in ids])) for name, ids in columns.items()]
         if is_event_subject(subject):
             table = table or EventTable(batch.events, batch.logged)
-            events = EventTrack.of(subject, table)
+            events = EventTrack(subject, table)
             for name, ids, windows in asked:
                 function = STATISTICS[name].event
                 assert function is not None

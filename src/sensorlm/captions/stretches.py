@@ -64,17 +64,17 @@ def hours_above(track: Track, w: Windows) -> Floats:
         edges = np.arange(s, e + 1, HOUR)
         count = np.diff(track.counts[:, edges], axis=1)
         high = np.diff(track.sums[:, edges], axis=1) > a * count
-        return (high & (2 * count >= HOUR)).sum(1).astype(np.float64)
+        return np.asarray((high & (2 * count >= HOUR)).sum(1), np.float64)
 
     return w.each(len(track), one)
 
 
 def bouts_above(track: Track, w: Windows) -> Floats:
-    """How often the mean of the last ten minutes rose above the argument: walks, efforts; pauses of a minute count not."""
+    """How often the mean of ten minutes rose above the argument: walks, efforts; a minute's pause parts none."""
 
     def one(s: int, e: int, a: float) -> Floats:
         high: Bools = _means(track, s, e, BOUT_MINUTES) > a
-        return high[:, 0] + (high[:, 1:] & ~high[:, :-1]).sum(1).astype(np.float64)
+        return np.asarray(high[:, 0] + (high[:, 1:] & ~high[:, :-1]).sum(1), np.float64)
 
     return w.each(len(track), one)
 

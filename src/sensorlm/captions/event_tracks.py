@@ -57,7 +57,7 @@ class EventTrack:
 
     def __init__(self, subject: str, table: EventTable) -> None:
         _, kind, *rest = subject.split(":", 2)
-        which = one_line(rest[0]).lower().split("|") if rest else []
+        which = [one_line(label).lower() for label in rest[0].split("|")] if rest else []
         self.known: Bools = table.staged if kind == "sleep" and which else table.known(kind)
         # Nobody is awake for days: a day of a sleep log without a night in it was not logged. Only where a sleep
         # touches the first half of the day does "no sleep" in some window mean that the person was awake.
@@ -141,8 +141,8 @@ def _is_night(event: Event) -> bool:
 
 @lru_cache(maxsize=4096)
 def one_line(label: str) -> str:
-    """A logged label without line breaks and without marks that would end a sentence."""
-    return " ".join(re.sub(r"[.;:,!?{}]+", " ", label).split())
+    """A logged label without line breaks and without marks that would end a sentence or part labels."""
+    return " ".join(re.sub(r"[.;:,!?{}|]+", " ", label).split())
 
 
 def is_event_subject(subject: str) -> bool:

@@ -119,6 +119,8 @@ def naive_channel(q, x):
     a, name = q.argument, q.statistic
     if name == "coverage":
         return len(seen) / len(w)
+    if name == "longest_gap":
+        return run_lengths([math.isnan(v) for v in w])
     if name == "change":
         edge = int(a) if a > 0 else len(w) // 2
         return half_mean(w[len(w) - min(edge, len(w)) :]) - half_mean(w[:edge]) if edge else math.nan
@@ -217,7 +219,33 @@ def test_the_random_quantities_reach_every_statistic_and_both_answers():
     for name in STATISTICS:
         columns = [i for i, q in enumerate(quantities) if q.statistic == name]
         assert np.isfinite(values[:, columns]).any(), name
-        assert name == "coverage" or np.isnan(values[:, columns]).any(), name
+        assert name in ("coverage", "longest_gap") or np.isnan(values[:, columns]).any(), name
+
+
+def worn_loop(day):
+    """When the device was on, minute by minute."""
+    pulse, steps, other = (day[:, i].tolist() for i in range(3))
+    if sum(not math.isnan(v) for v in pulse) >= 240:
+        return [not math.isnan(p) or s > 0.5 for p, s in zip(pulse, steps, strict=True)]
+    nothing = all(math.isnan(v) for v in pulse + other) and not any(s > 0.5 for s in steps)
+    return [not nothing and any(not math.isnan(v) for v in row) for row in day.tolist()]
+
+
+@pytest.mark.parametrize("kind", ["mixed", "no pulse", "zeros only", "nothing"])
+def test_worn_minutes_equal_a_loop_over_minutes(kind):
+    batch = random_batch(np.random.default_rng(3), b=6)
+    values = batch.values.copy()
+    values[:, 200:500, 0] = np.nan
+    if kind != "mixed":
+        values[:, :, 0] = np.nan
+    if kind in ("zeros only", "nothing"):
+        values[:, :, 2] = np.nan
+        values[:, :, 1] = 0 if kind == "zeros only" else np.nan
+    batch = F.DayBatch(values, KEYS, batch.events, batch.logged)
+    asked = [Quantity(statistic=name, subject=F.WORN, start=100, end=900) for name in ("coverage", "longest_gap")]
+    worn = [worn_loop(day)[100:900] for day in values]
+    want = [[sum(w) / 800, run_lengths([not on for on in w])] for w in worn]
+    np.testing.assert_allclose(F.measure(asked, batch), want, rtol=1e-6)
 
 
 @given(SEED)

@@ -50,7 +50,7 @@ def test_every_predicate_asks_what_a_day_can_answer():
         for fact in predicate.facts:
             check_quantity(fact.quantity)
             subject = fact.quantity.subject
-            known = {*CHANNELS.keys, "mets", "intensity", "glucose", "white_light", "stress_level", "any"}
+            known = {*CHANNELS.keys, "mets", "intensity", "glucose", "white_light", "stress_level", "worn"}
             assert subject.startswith("event:") or subject in known, predicate.name
 
 

@@ -113,6 +113,11 @@ def coverage(track: Track, w: Windows) -> Floats:
     return np.asarray(track.count(w) / np.maximum(w.length, 1), np.float64)
 
 
+def longest_gap(track: Track, w: Windows) -> Floats:
+    """Most minutes in a row without a value; always an answer."""
+    return w.each(len(track), lambda s, e, _: longest_run(~track.observed[:, s:e]), argument=False)
+
+
 def _share(track: Track, w: Windows, *, below: bool) -> Floats:
     return np.asarray(track.minutes_over(w, below=below) / np.maximum(track.count(w), 1), np.float64)
 
@@ -153,6 +158,7 @@ STATISTICS: Mapping[str, Statistic] = {
     "hours_above": Statistic(channel=hours_above, share=0.75, unit="count", meaning="hours with a mean above it"),
     "bouts_above": Statistic(channel=bouts_above, unit="count", meaning="times of ten minutes and more above it"),
     "coverage": Statistic(channel=coverage, share=-1, unit="share", meaning="observed share of the window"),
+    "longest_gap": Statistic(channel=longest_gap, share=-1, unit="minutes", meaning="longest run of missing minutes"),
     "event_minutes": Statistic(event=EventTrack.minutes, unit="minutes", meaning="minutes inside such events"),
     "event_share": Statistic(event=EventTrack.share, unit="share", meaning="share of the window inside such events"),
     "event_count": Statistic(event=EventTrack.count, unit="count", meaning="events that touch the window"),

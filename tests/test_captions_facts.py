@@ -14,6 +14,8 @@ from sensorlm.errors import RecordError
 from sensorlm.records import Caption, DayMatrix, Event, Fact, Quantity
 
 KEYS = ("HR", "steps", "spo2")
+MOSTLY_SEEN = ("total", "busiest_share", "minute_of_share", "hours_above")
+STRETCHES = (*MOSTLY_SEEN[1:], "busiest_mean", "quietest_mean", "busiest_minute", "bouts_above")
 SEED = st.integers(0, 2**32 - 1)
 
 
@@ -48,13 +50,15 @@ def random_quantity(rng):
     end = int(rng.integers(start + 1, 1441)) if rng.random() < 0.5 else min(1440, start + int(rng.integers(1, 200)))
     if name.startswith("event_"):
         subject = str(rng.choice(["event:sleep", "event:sleep:awake", "event:activity", "event:activity:running",
-                                  "event:mood:calm"]))  # fmt: skip
+                                  "event:mood:calm", "event:activity:walking|running"]))  # fmt: skip
         return Quantity(statistic=name, subject=subject, start=start, end=end)
     subject = str(rng.choice([*KEYS, "any", "glucose"]))
     argument = float(rng.choice([0, 60, 75.5]))
     if name in ("peak_height", "drop_depth"):
         end = max(end, start + 120)
         argument = start + 40.0
+    if name in ("minute_of_share", "busiest_mean", "bouts_above"):
+        argument = {"minute_of_share": 0.25, "busiest_mean": 20.0, "bouts_above": 2.5}[name] * int(rng.integers(1, 5))
     return Quantity(statistic=name, subject=subject, start=start, end=min(end, 1440), argument=argument)
 
 
@@ -69,6 +73,43 @@ def run_lengths(flags):
 def half_mean(x):
     seen = [v for v in x if not math.isnan(v)]
     return sum(seen) / len(seen) if len(seen) >= max(0.5 * len(x), 1) else math.nan
+
+
+def stretches(w, size):
+    """Mean of every stretch of so many minutes of which at least half was observed, else None."""
+    size = min(max(int(size), 1), len(w))
+    means = []
+    for i in range(len(w) - size + 1):
+        seen = [v for v in w[i : i + size] if not math.isnan(v)]
+        means.append(math.fsum(seen) / len(seen) if seen and 2 * len(seen) >= size else None)
+    return size, means
+
+
+def naive_stretch(q, w, start):
+    a, zeros = q.argument, [0.0 if math.isnan(v) else v for v in w]
+    total = math.fsum(zeros)
+    size, means = stretches(w, 10 if q.statistic == "bouts_above" else a)
+    seen = [m for m in means if m is not None]
+    if q.statistic == "busiest_mean":
+        return max(seen, default=math.nan)
+    if q.statistic == "quietest_mean":
+        return min(seen, default=math.nan)
+    if q.statistic == "busiest_minute":
+        high = [-math.inf if m is None else m for m in means]
+        return start + high.index(max(high)) + size / 2 if seen else math.nan
+    if q.statistic == "busiest_share":
+        sums = [math.fsum(zeros[i : i + size]) for i in range(len(w) - size + 1)]
+        return max(sums) / total if total > 0 else math.nan
+    if q.statistic == "minute_of_share":
+        for i in range(len(w)):
+            if total > 0 and math.fsum(zeros[: i + 1]) >= a * total - 1e-9:
+                return start + float(i)
+        return math.nan
+    if q.statistic == "hours_above":
+        hours = [w[i : i + 60] for i in range(0, len(w) - 59, 60)]
+        return float(sum(half_mean(hour) > a for hour in hours))
+    above = [m is not None and m > a for m in means]
+    return float(sum(flag and not before for flag, before in zip(above, [False, *above], strict=False)))
 
 
 def naive_channel(q, x):
@@ -89,8 +130,10 @@ def naive_channel(q, x):
         if any(map(math.isnan, (core, left, right))):
             return math.nan
         return core - max(left, right) if name == "peak_height" else min(left, right) - core
-    if len(seen) < max((0.75 if name == "total" else 0.5) * len(w), 1):
+    if len(seen) < max((0.75 if name in MOSTLY_SEEN else 0.5) * len(w), 1):
         return math.nan
+    if name in STRETCHES:
+        return naive_stretch(q, w, q.start)
     mean = math.fsum(seen) / len(seen)
     above = [not math.isnan(v) and v > a for v in w]
     below = [not math.isnan(v) and v < a for v in w]
@@ -125,7 +168,7 @@ def naive_event(q, events, logged):
             return math.nan
         same = [e for e in same if e.stage == which]
     elif which:
-        same = [e for e in same if e.label.lower() == which]
+        same = [e for e in same if e.label.lower() in which.split("|")]
     touching = [
         e for e in same
         if any(q.start <= m < q.end for m in range(e.start, e.end)) or (e.start == e.end and q.start <= e.start < q.end)

@@ -93,6 +93,19 @@ def test_opposites_are_never_both_true():
         ("night_spikes", "no_night_spikes"), ("calm_waking_heart", "fast_waking_heart"), ("low_lowest", "high_lowest"),
         ("night_heart_settles", "night_heart_climbs"), ("no_steps_till_six", "steps_before_six"),
         ("steps_at_eleven_pm", "no_steps_after_eleven"), ("put_on_after_ten", "on_in_morning"),
+        ("busy_small_hours", "quiet_small_hours"), ("busy_dawn", "quiet_dawn"), ("lunch_walk", "quiet_lunch"),
+        ("busy_until_five", "quiet_until_five"), ("busy_after_nine", "quiet_after_nine"),
+        ("half_by_noon", "half_after_noon"), ("done_by_five", "quarter_left_at_seven"),
+        ("morning_beats_afternoon", "afternoon_beats_morning"), ("in_one_go", "spread_evenly"),
+        ("evening_beats_afternoon", "afternoon_beats_evening"), ("evening_beats_morning", "morning_beats_evening"),
+        ("first_move_early", "first_move_late"), ("last_move_early", "last_move_late"),
+        ("active_hours_many", "active_hours_few"), ("up_every_hour", "up_few_hours"),
+        ("active_throughout", "quiet_throughout"), ("twenty_thousand", "housebound"),
+        ("walk_half_hour", "no_ten_minute_walk"), ("several_walks", "no_walks"), ("run_twenty", "no_run"),
+        ("walk_in_morning", "no_walk_in_morning"), ("walk_in_evening", "no_walk_in_evening"),
+        ("commute_both_ways", "no_commute"), ("sat_four_hours", "sat_under_two_hours"),
+        ("sat_all_morning", "up_all_morning"), ("very_long_on_feet", "extremely_still"), ("workout", "no_workout"),
+        ("workout_in_evening", "no_workout_in_evening"), ("did_walking", "no_walk_logged"),
     ]  # fmt: skip
     by_name = {predicate.name: predicate for predicate in DAY_PREDICATES}
     days = [made_day(i, holes=i % 2 == 1) for i in range(40)]
@@ -104,6 +117,34 @@ def test_opposites_are_never_both_true():
         if held[:, 0].any():
             contrary = evaluate(by_name[other].facts, batch)[held[:, 0]]
             assert (contrary == -1).any(1).mean() > 0.9, (one, other)
+
+
+def test_windows_know_opposites_too():
+    opposites = [
+        ("lying_still", "awake_active"), ("not_one_step", "nonstop"), ("sitting_calm", "strolling"),
+        ("getting_going", "coming_to_rest"), ("warming_up", "cooling_down"), ("hard_effort", "no_effort"),
+        ("exercising", "not_exercising"), ("walk_inside", "no_real_walking"), ("run_inside", "no_running_now"),
+        ("doing_meal", "no_meal"), ("doing_exercise", "no_sport_now"), ("walking_easily", "walking_hard"),
+    ]  # fmt: skip
+    batch = DayBatch.from_days([made_day(i) for i in range(40)])
+    for window in [(600, 610), (480, 600), (1000, 1200)]:
+        by_name = {predicate.name: predicate for predicate in predicates_for(window)}
+        for one, other in opposites:
+            assert not which_hold([by_name[one], by_name[other]], batch).all(1).any(), (one, other, window)
+
+
+def test_exercise_is_sport_and_not_every_logged_activity():
+    by_name = {predicate.name: predicate for predicate in DAY_PREDICATES}
+    values = np.full((3, 1440, 34), np.nan, np.float32)
+    logs = [[("Desk work", 540, 1020)], [("Desk work", 540, 1020), ("Treadmill run", 1080, 1120)], []]
+    days = [
+        day_of(v, CHANNELS.keys, events=[Event(kind="activity", label=n, start=s, end=e) for n, s, e in log],
+               logged=["activity"] if log else [])
+        for v, log in zip(values, logs, strict=True)
+    ]  # fmt: skip
+    asked = [by_name[name] for name in ("exercised", "no_exercise", "did_running", "long_work", "no_work_logged")]
+    held = which_hold(asked, DayBatch.from_days(days))
+    assert held.tolist() == [[False, True, False, True, False], [True, False, True, True, False], [False] * 5]
 
 
 def test_not_worn_at_night_is_not_said_of_someone_without_a_pulse_sensor():

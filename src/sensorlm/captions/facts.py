@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sensorlm.captions.event_tracks import EventTrack, is_event_subject
+from sensorlm.captions.event_tracks import EventTable, EventTrack, is_event_subject
 from sensorlm.captions.statistics import STATISTICS
 from sensorlm.captions.tracks import Floats, Track, Windows
 from sensorlm.captions.wearing import worn_minutes
@@ -164,10 +164,12 @@ def _shown(quantity: Quantity, start: int, end: int) -> Quantity:
 
 def _measure(quantities: Sequence[Quantity], batch: DayBatch) -> NDArray[np.float32]:
     out = np.full((len(batch), len(quantities)), np.nan, np.float32)
+    table: EventTable | None = None
     for subject, columns in _by_subject(quantities).items():
         asked = [(name, ids, _windows([quantities[i] for i in ids])) for name, ids in columns.items()]
         if is_event_subject(subject):
-            events = EventTrack(subject, batch.events, batch.logged)
+            table = table or EventTable(batch.events, batch.logged)
+            events = EventTrack(subject, table)
             for name, ids, windows in asked:
                 function = STATISTICS[name].event
                 assert function is not None

@@ -14,6 +14,8 @@ from sensorlm.errors import RecordError
 from sensorlm.records import Caption, DayMatrix, Event, Fact, Quantity
 
 KEYS = ("HR", "steps", "spo2")
+MOSTLY_SEEN = ("total", "busiest_share", "minute_of_share", "hours_above")
+STRETCHES = (*MOSTLY_SEEN[1:], "busiest_mean", "quietest_mean", "busiest_minute", "bouts_above")
 SEED = st.integers(0, 2**32 - 1)
 
 
@@ -48,13 +50,15 @@ def random_quantity(rng):
     end = int(rng.integers(start + 1, 1441)) if rng.random() < 0.5 else min(1440, start + int(rng.integers(1, 200)))
     if name.startswith("event_"):
         subject = str(rng.choice(["event:sleep", "event:sleep:awake", "event:activity", "event:activity:running",
-                                  "event:mood:calm"]))  # fmt: skip
+                                  "event:mood:calm", "event:activity:walking|running"]))  # fmt: skip
         return Quantity(statistic=name, subject=subject, start=start, end=end)
     subject = str(rng.choice([*KEYS, "any", "glucose"]))
     argument = float(rng.choice([0, 60, 75.5]))
     if name in ("peak_height", "drop_depth"):
         end = max(end, start + 120)
         argument = start + 40.0
+    if name in ("minute_of_share", "busiest_mean", "bouts_above"):
+        argument = {"minute_of_share": 0.25, "busiest_mean": 20.0, "bouts_above": 2.5}[name] * int(rng.integers(1, 5))
     return Quantity(statistic=name, subject=subject, start=start, end=min(end, 1440), argument=argument)
 
 
@@ -71,6 +75,43 @@ def half_mean(x):
     return sum(seen) / len(seen) if len(seen) >= max(0.5 * len(x), 1) else math.nan
 
 
+def stretches(w, size):
+    """Mean of every stretch of so many minutes of which at least half was observed, else None."""
+    size = min(max(int(size), 1), len(w))
+    means = []
+    for i in range(len(w) - size + 1):
+        seen = [v for v in w[i : i + size] if not math.isnan(v)]
+        means.append(math.fsum(seen) / len(seen) if seen and 2 * len(seen) >= size else None)
+    return size, means
+
+
+def naive_stretch(q, w, start):
+    a, zeros = q.argument, [0.0 if math.isnan(v) else v for v in w]
+    total = math.fsum(zeros)
+    size, means = stretches(w, 10 if q.statistic == "bouts_above" else a)
+    seen = [m for m in means if m is not None]
+    if q.statistic == "busiest_mean":
+        return max(seen, default=math.nan)
+    if q.statistic == "quietest_mean":
+        return min(seen, default=math.nan)
+    if q.statistic == "busiest_minute":
+        high = [-math.inf if m is None else m for m in means]
+        return start + high.index(max(high)) + size / 2 if seen else math.nan
+    if q.statistic == "busiest_share":
+        sums = [math.fsum(zeros[i : i + size]) for i in range(len(w) - size + 1)]
+        return max(sums) / total if total > 0 else math.nan
+    if q.statistic == "minute_of_share":
+        for i in range(len(w)):
+            if total > 0 and math.fsum(zeros[: i + 1]) >= a * total - 1e-9:
+                return start + float(i)
+        return math.nan
+    if q.statistic == "hours_above":
+        hours = [w[i : i + 60] for i in range(0, len(w) - 59, 60)]
+        return float(sum(half_mean(hour) > a for hour in hours))
+    above = [m is not None and m > a for m in means]
+    return float(sum(flag and not before for flag, before in zip(above, [False, *above], strict=False)))
+
+
 def naive_channel(q, x):
     """The definition, minute by minute, in float64."""
     w = [float(v) for v in x[q.start : q.end]]
@@ -78,6 +119,8 @@ def naive_channel(q, x):
     a, name = q.argument, q.statistic
     if name == "coverage":
         return len(seen) / len(w)
+    if name == "longest_gap":
+        return run_lengths([math.isnan(v) for v in w])
     if name == "change":
         edge = int(a) if a > 0 else len(w) // 2
         return half_mean(w[len(w) - min(edge, len(w)) :]) - half_mean(w[:edge]) if edge else math.nan
@@ -87,8 +130,10 @@ def naive_channel(q, x):
         if any(map(math.isnan, (core, left, right))):
             return math.nan
         return core - max(left, right) if name == "peak_height" else min(left, right) - core
-    if len(seen) < max((0.75 if name == "total" else 0.5) * len(w), 1):
+    if len(seen) < max((0.75 if name in MOSTLY_SEEN else 0.5) * len(w), 1):
         return math.nan
+    if name in STRETCHES:
+        return naive_stretch(q, w, q.start)
     mean = math.fsum(seen) / len(seen)
     above = [not math.isnan(v) and v > a for v in w]
     below = [not math.isnan(v) and v < a for v in w]
@@ -123,7 +168,7 @@ def naive_event(q, events, logged):
             return math.nan
         same = [e for e in same if e.stage == which]
     elif which:
-        same = [e for e in same if e.label.lower() == which]
+        same = [e for e in same if e.label.lower() in which.split("|")]
     touching = [
         e for e in same
         if any(q.start <= m < q.end for m in range(e.start, e.end)) or (e.start == e.end and q.start <= e.start < q.end)
@@ -174,7 +219,33 @@ def test_the_random_quantities_reach_every_statistic_and_both_answers():
     for name in STATISTICS:
         columns = [i for i, q in enumerate(quantities) if q.statistic == name]
         assert np.isfinite(values[:, columns]).any(), name
-        assert name == "coverage" or np.isnan(values[:, columns]).any(), name
+        assert name in ("coverage", "longest_gap") or np.isnan(values[:, columns]).any(), name
+
+
+def worn_loop(day):
+    """When the device was on, minute by minute."""
+    pulse, steps, other = (day[:, i].tolist() for i in range(3))
+    if sum(not math.isnan(v) for v in pulse) >= 240:
+        return [not math.isnan(p) or s > 0.5 for p, s in zip(pulse, steps, strict=True)]
+    nothing = all(math.isnan(v) for v in pulse + other) and not any(s > 0.5 for s in steps)
+    return [not nothing and any(not math.isnan(v) for v in row) for row in day.tolist()]
+
+
+@pytest.mark.parametrize("kind", ["mixed", "no pulse", "zeros only", "nothing"])
+def test_worn_minutes_equal_a_loop_over_minutes(kind):
+    batch = random_batch(np.random.default_rng(3), b=6)
+    values = batch.values.copy()
+    values[:, 200:500, 0] = np.nan
+    if kind != "mixed":
+        values[:, :, 0] = np.nan
+    if kind in ("zeros only", "nothing"):
+        values[:, :, 2] = np.nan
+        values[:, :, 1] = 0 if kind == "zeros only" else np.nan
+    batch = F.DayBatch(values, KEYS, batch.events, batch.logged)
+    asked = [Quantity(statistic=name, subject=F.WORN, start=100, end=900) for name in ("coverage", "longest_gap")]
+    worn = [worn_loop(day)[100:900] for day in values]
+    want = [[sum(w) / 800, run_lengths([not on for on in w])] for w in worn]
+    np.testing.assert_allclose(F.measure(asked, batch), want, rtol=1e-6)
 
 
 @given(SEED)

@@ -8,9 +8,10 @@ from sensorlm.captions import short_captions, short_captions_of, visible_form
 from sensorlm.captions.codes import Codebook, labels
 from sensorlm.captions.facts import VISIBLE, DayBatch, check_quantity, evaluate, measure
 from sensorlm.captions.parse import parse_facts
-from sensorlm.captions.plain import WHOLE_DAY, predicates_for, which_hold
-from sensorlm.captions.predicates import DAY_PREDICATES, WINDOW_PREDICATES
+from sensorlm.captions.plain import WHOLE_DAY, plain_sentences, predicates_for, which_hold
+from sensorlm.captions.predicates import DAY_PREDICATES, LONG_PREDICATES, WINDOW_PREDICATES
 from sensorlm.captions.predicates.base import more_wordings, read_wordings
+from sensorlm.captions.sentences import Dice
 from sensorlm.errors import RecordError
 from sensorlm.records import Event, Quantity
 
@@ -50,7 +51,7 @@ def test_every_predicate_asks_what_a_day_can_answer():
         for fact in predicate.facts:
             check_quantity(fact.quantity)
             subject = fact.quantity.subject
-            known = {*CHANNELS.keys, "mets", "intensity", "glucose", "white_light", "stress_level", "any"}
+            known = {*CHANNELS.keys, "mets", "intensity", "glucose", "white_light", "stress_level", "worn"}
             assert subject.startswith("event:") or subject in known, predicate.name
 
 
@@ -85,6 +86,26 @@ def test_opposites_are_never_both_true():
         ("high_variability", "low_variability"), ("bright_day", "dim_day"), ("oxygen_dips", "oxygen_fine"),
         ("nap", "no_nap"), ("exercised", "no_exercise"), ("night_awake", "asleep_all_night"),
         ("worn_all_day", "barely_worn"), ("on_feet", "mostly_still"), ("long_sitting", "broken_sitting"),
+        ("enough_sleep", "not_enough_sleep"), ("asleep_at_eight", "awake_at_eight"),
+        ("up_before_seven", "up_after_eight"), ("bed_before_midnight", "late_bedtime"),
+        ("long_waking", "only_brief_wakings"), ("by_day_only", "by_night_only"),
+        ("off_for_hours", "never_off_for_long"), ("evening_pulse_higher", "morning_pulse_higher"),
+        ("night_spikes", "no_night_spikes"), ("calm_waking_heart", "fast_waking_heart"), ("low_lowest", "high_lowest"),
+        ("night_heart_settles", "night_heart_climbs"), ("no_steps_till_six", "steps_before_six"),
+        ("steps_at_eleven_pm", "no_steps_after_eleven"), ("put_on_after_ten", "on_in_morning"),
+        ("busy_small_hours", "quiet_small_hours"), ("busy_dawn", "quiet_dawn"), ("lunch_walk", "quiet_lunch"),
+        ("busy_until_five", "quiet_until_five"), ("busy_after_nine", "quiet_after_nine"),
+        ("half_by_noon", "half_after_noon"), ("done_by_five", "quarter_left_at_seven"),
+        ("morning_beats_afternoon", "afternoon_beats_morning"), ("in_one_go", "spread_evenly"),
+        ("evening_beats_afternoon", "afternoon_beats_evening"), ("evening_beats_morning", "morning_beats_evening"),
+        ("first_move_early", "first_move_late"), ("last_move_early", "last_move_late"),
+        ("active_hours_many", "active_hours_few"), ("up_every_hour", "up_few_hours"),
+        ("active_throughout", "quiet_throughout"), ("twenty_thousand", "housebound"),
+        ("walk_half_hour", "no_ten_minute_walk"), ("several_walks", "no_walks"), ("run_twenty", "no_run"),
+        ("walk_in_morning", "no_walk_in_morning"), ("walk_in_evening", "no_walk_in_evening"),
+        ("commute_both_ways", "no_commute"), ("sat_four_hours", "sat_under_two_hours"),
+        ("sat_all_morning", "up_all_morning"), ("very_long_on_feet", "extremely_still"), ("workout", "no_workout"),
+        ("workout_in_evening", "no_workout_in_evening"), ("did_walking", "no_walk_logged"),
     ]  # fmt: skip
     by_name = {predicate.name: predicate for predicate in DAY_PREDICATES}
     days = [made_day(i, holes=i % 2 == 1) for i in range(40)]
@@ -98,6 +119,34 @@ def test_opposites_are_never_both_true():
             assert (contrary == -1).any(1).mean() > 0.9, (one, other)
 
 
+def test_windows_know_opposites_too():
+    opposites = [
+        ("lying_still", "awake_active"), ("not_one_step", "nonstop"), ("sitting_calm", "strolling"),
+        ("getting_going", "coming_to_rest"), ("warming_up", "cooling_down"), ("hard_effort", "no_effort"),
+        ("exercising", "not_exercising"), ("walk_inside", "no_real_walking"), ("run_inside", "no_running_now"),
+        ("doing_meal", "no_meal"), ("doing_exercise", "no_sport_now"), ("walking_easily", "walking_hard"),
+    ]  # fmt: skip
+    batch = DayBatch.from_days([made_day(i) for i in range(40)])
+    for window in [(600, 610), (480, 600), (1000, 1200)]:
+        by_name = {predicate.name: predicate for predicate in predicates_for(window)}
+        for one, other in opposites:
+            assert not which_hold([by_name[one], by_name[other]], batch).all(1).any(), (one, other, window)
+
+
+def test_exercise_is_sport_and_not_every_logged_activity():
+    by_name = {predicate.name: predicate for predicate in DAY_PREDICATES}
+    values = np.full((3, 1440, 34), np.nan, np.float32)
+    logs = [[("Desk work", 540, 1020)], [("Desk work", 540, 1020), ("Treadmill run", 1080, 1120)], []]
+    days = [
+        day_of(v, CHANNELS.keys, events=[Event(kind="activity", label=n, start=s, end=e) for n, s, e in log],
+               logged=["activity"] if log else [])
+        for v, log in zip(values, logs, strict=True)
+    ]  # fmt: skip
+    asked = [by_name[name] for name in ("exercised", "no_exercise", "did_running", "long_work", "no_work_logged")]
+    held = which_hold(asked, DayBatch.from_days(days))
+    assert held.tolist() == [[False, True, False, True, False], [True, False, True, True, False], [False] * 5]
+
+
 def test_not_worn_at_night_is_not_said_of_someone_without_a_pulse_sensor():
     predicate = next(p for p in DAY_PREDICATES if p.name == "off_at_night")
     values = np.full((3, 1440, 34), np.nan, np.float32)
@@ -109,6 +158,32 @@ def test_not_worn_at_night_is_not_said_of_someone_without_a_pulse_sensor():
     assert which_hold([predicate], batch).ravel().tolist() == [True, False, False]
     worst = evaluate(predicate.facts, batch).min(1)
     assert worst.tolist() == [1, -1, 0]
+
+
+def test_a_step_counter_that_wrote_nothing_at_night_was_off_and_one_that_wrote_zeros_was_on():
+    by_name = {p.name: p for p in DAY_PREDICATES}
+    asked = [by_name[name] for name in ("off_at_night", "on_at_night", "by_day_only")]
+    values = np.full((3, 1440, 34), np.nan, np.float32)
+    steps, hr = CHANNELS.index("steps"), CHANNELS.index("HR")
+    values[0, 420:, steps] = 0
+    values[1, :, steps] = 0
+    values[:2, 600:660, steps] = 80
+    # A pulse sensor without a pulse is off, though the device goes on counting zero steps.
+    values[2, :, steps] = 0
+    values[2, 400:, hr] = 75
+    batch = DayBatch.from_days([day_of(v, CHANNELS.keys) for v in values])
+    assert which_hold(asked, batch).tolist() == [[True, False, True], [False, True, False], [True, False, True]]
+
+
+def test_long_captions_draw_from_the_plain_tables_only():
+    names = {p.name for p in LONG_PREDICATES}
+    assert names < {p.name for p in DAY_PREDICATES}
+    sentences = plain_sentences(
+        DayBatch.from_days([made_day(i) for i in range(6)]), [Dice(0, str(i)) for i in range(6)], 9
+    )
+    kinds = {fact.kind.removeprefix("plain:") for day in sentences for sentence in day for fact in sentence.facts}
+    assert kinds
+    assert kinds <= names
 
 
 def night_and_day():

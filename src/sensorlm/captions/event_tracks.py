@@ -1,7 +1,8 @@
 """Events of many days in, minutes, counts, starts and ends over windows out.
 
 A subject is "event:KIND" or "event:KIND:WHICH". WHICH is an activity's or mood's label (in any case), or a stage of
-sleep; "event:sleep" alone means whole sleeps, not their stages. Several events that touch a window answer "start",
+sleep, or several of them with | between ("event:activity:running|treadmill run"); "event:sleep" alone means whole
+sleeps, not their stages. Several events that touch a window answer "start",
 "end" and "longest" through the longest of them, the earlier one on a tie, with its own uncut minutes: sleep that
 began at 23:10 yesterday starts at minute -50. Moods logged at one moment have length 0 and are counted all the same.
 
@@ -10,50 +11,65 @@ Letters in shapes: b days, q windows, m events.
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sensorlm.captions.tracks import Bools, Floats, Windows, between, running
+from sensorlm.captions.tracks import Bools, Floats, Windows
 from sensorlm.records import EVENT_KINDS, MINUTES_PER_DAY, Event
+
+FAR = 1 << 32
+"""Minutes, more than any event lasts."""
+
+
+class EventTable:
+    """The events of b days by kind and by label or stage, sorted once for all subjects."""
+
+    def __init__(self, events: Sequence[Sequence[Event]], logged: Sequence[frozenset[str]]) -> None:
+        self._logged = logged
+        self._rows: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
+        for day, found in enumerate(events):
+            for e in found:
+                which = e.stage if e.kind == "sleep" else one_line(e.label).lower()
+                row = (day, e.start, e.end)
+                self._rows.setdefault((e.kind, which), []).append(row)
+                if e.kind != "sleep" and which:
+                    self._rows.setdefault((e.kind, ""), []).append(row)
+        self.nights: Bools = np.array([any(map(_is_night, day)) for day in events], bool)
+        """(b,) whether a night's sleep was logged."""
+        staged = [any(e.stage for e in day if e.kind == "sleep") for day in events]
+        self.staged: Bools = np.array(staged, bool) & self.known("sleep")
+        """(b,) whether stages of sleep were logged."""
+
+    def known(self, kind: str) -> Bools:
+        """(b,) whether such events were logged."""
+        return np.array([kind in kinds for kinds in self._logged], bool)
+
+    def rows(self, kind: str, which: Sequence[str]) -> NDArray[np.int64]:
+        """(m, 3) day, start and end of the events with one of some labels or stages; by day, the longest first."""
+        found = [row for one in dict.fromkeys(which or [""]) for row in self._rows.get((kind, one), ())]
+        return np.array(sorted(found, key=lambda r: (r[0], r[1] - r[2], r[1])), np.int64).reshape(-1, 3)
 
 
 class EventTrack:
     """The events of one subject over b days."""
 
-    def __init__(self, subject: str, events: Sequence[Sequence[Event]], logged: Sequence[frozenset[str]]) -> None:
-        _, self.kind, *rest = subject.split(":", 2)
-        self.which = one_line(rest[0]).lower() if rest else ""
-        known = [self.kind in kinds for kinds in logged]
-        if self.kind == "sleep" and self.which:
-            known = [k and any(e.stage for e in day if e.kind == "sleep") for k, day in zip(known, events, strict=True)]
-        self.known: Bools = np.array(known, bool)
+    def __init__(self, subject: str, table: EventTable) -> None:
+        _, kind, *rest = subject.split(":", 2)
+        which = [one_line(label).lower() for label in rest[0].split("|")] if rest else []
+        self.known: Bools = table.staged if kind == "sleep" and which else table.known(kind)
         # Nobody is awake for days: a day of a sleep log without a night in it was not logged. Only where a sleep
         # touches the first half of the day does "no sleep" in some window mean that the person was awake.
-        nights = [self.kind != "sleep" or any(map(_is_night, day)) for day in events]
-        self.complete: Bools = np.array(nights, bool)
+        self.complete: Bools = table.nights if kind == "sleep" else np.ones(len(self.known), bool)
         # Longest first within a day, so that the first that touches a window is the one that answers.
-        rows = [
-            (day, e.start, e.end)
-            for day, found in enumerate(events)
-            for e in sorted(filter(self.matches, found), key=lambda e: (e.start - e.end, e.start))
-        ]
-        table = np.array(rows, np.int64).reshape(-1, 3)
-        self.day: NDArray[np.int64] = table[:, 0]
-        self.starts: NDArray[np.int64] = table[:, 1]
-        self.ends: NDArray[np.int64] = table[:, 2]
+        rows = table.rows(kind, which)
+        self.day: NDArray[np.int64] = rows[:, 0]
+        self.starts: NDArray[np.int64] = rows[:, 1]
+        self.ends: NDArray[np.int64] = rows[:, 2]
 
     def __len__(self) -> int:
         return len(self.known)
-
-    def matches(self, event: Event) -> bool:
-        """Whether an event is of this subject."""
-        if event.kind != self.kind:
-            return False
-        if self.kind == "sleep":
-            return event.stage == self.which
-        return not self.which or one_line(event.label).lower() == self.which
 
     def touches(self, w: Windows) -> Bools:
         """(m, q) whether an event shares a minute with a window, or happens at a moment inside it."""
@@ -63,12 +79,24 @@ class EventTrack:
 
     def minutes(self, w: Windows) -> Floats:
         """(b, q) minutes of the window inside at least one event."""
-        # +1 where an event opens, -1 where it closes: a minute lies inside one while the running sum is above 0.
-        edges = np.zeros((len(self), MINUTES_PER_DAY + 1), np.int32)
-        np.add.at(edges, (self.day, np.clip(self.starts, 0, MINUTES_PER_DAY)), 1)
-        np.add.at(edges, (self.day, np.clip(self.ends, 0, MINUTES_PER_DAY)), -1)
-        inside = edges[:, :-1].cumsum(1) > 0
-        return self._known(between(running(inside, np.int32), w).astype(np.float64), w)
+        day, starts, ends = self._merged
+        inside = np.minimum(ends[:, None], w.end) - np.maximum(starts[:, None], w.start)
+        out = np.zeros((len(self), len(w.start)))
+        np.add.at(out, day, np.maximum(inside, 0))
+        return self._known(out, w)
+
+    @cached_property
+    def _merged(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Day, start and end of stretches that do not overlap."""
+        order = np.lexsort((self.starts, self.day))
+        day, starts, ends = self.day[order], self.starts[order], self.ends[order]
+        if not len(day):
+            return day, starts, ends
+        # Days lie far apart on one line, so that no event reaches into the next.
+        reach = np.maximum.accumulate(day * FAR + ends)
+        opens = np.flatnonzero(np.append(True, (day * FAR + starts)[1:] > reach[:-1]))
+        last = np.append(opens[1:], len(day)) - 1
+        return day[opens], starts[opens], reach[last] - day[opens] * FAR
 
     def share(self, w: Windows) -> Floats:
         """(b, q) share of the window inside at least one event."""
@@ -113,8 +141,8 @@ def _is_night(event: Event) -> bool:
 
 @lru_cache(maxsize=4096)
 def one_line(label: str) -> str:
-    """A logged label without line breaks and without marks that would end a sentence."""
-    return " ".join(re.sub(r"[.;:,!?{}]+", " ", label).split())
+    """A logged label without line breaks and without marks that would end a sentence or part labels."""
+    return " ".join(re.sub(r"[.;:,!?{}|]+", " ", label).split())
 
 
 def is_event_subject(subject: str) -> bool:

@@ -9,20 +9,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sensorlm.captions.event_tracks import EventTrack, is_event_subject
+from sensorlm.captions.event_tracks import EventTable, EventTrack, is_event_subject
 from sensorlm.captions.statistics import STATISTICS
 from sensorlm.captions.tracks import Floats, Track, Windows
+from sensorlm.captions.wearing import worn_minutes
 from sensorlm.errors import RecordError
 from sensorlm.fact_json import caption_from_json, caption_to_json, fact_from_json, fact_to_json
 from sensorlm.records import MINUTES_PER_DAY, DayMatrix, Event, Fact, Quantity
 
 __all__ = [
-    "ANY_CHANNEL", "STATISTICS", "VISIBLE", "DayBatch", "caption_from_json", "caption_to_json", "check_quantity",
-    "evaluate", "fact_from_json", "fact_to_json", "judge", "measure", "true_in_day",
+    "ANY_CHANNEL", "STATISTICS", "VISIBLE", "WORN", "DayBatch", "caption_from_json", "caption_to_json",
+    "check_quantity", "evaluate", "fact_from_json", "fact_to_json", "judge", "measure", "true_in_day",
 ]  # fmt: skip
 
 ANY_CHANNEL = "any"
 """Subject of a "coverage" that asks whether any channel at all was recorded."""
+WORN = "worn"
+"""Subject of a "coverage" or "longest_gap" that asks when the device was on the body (see `wearing`)."""
 VISIBLE = (0, 0)
 """Window of a quantity that means "the minutes shown": "asleep" is asked of whatever stretch a model sees."""
 CHUNK_DAYS = 128
@@ -96,6 +99,8 @@ class DayBatch:
         if channel == ANY_CHANNEL:
             # 1 where anything was observed, else missing: enough for "coverage".
             return Track(np.where(np.isnan(self.values).all(2), np.nan, 1.0))
+        if channel == WORN:
+            return Track(worn_minutes(self.values, self.channel_keys))
         if channel not in self.channel_keys:
             return None
         return Track(np.ascontiguousarray(self.values[:, :, self.channel_keys.index(channel)]))
@@ -159,10 +164,12 @@ def _shown(quantity: Quantity, start: int, end: int) -> Quantity:
 
 def _measure(quantities: Sequence[Quantity], batch: DayBatch) -> NDArray[np.float32]:
     out = np.full((len(batch), len(quantities)), np.nan, np.float32)
+    table: EventTable | None = None
     for subject, columns in _by_subject(quantities).items():
         asked = [(name, ids, _windows([quantities[i] for i in ids])) for name, ids in columns.items()]
         if is_event_subject(subject):
-            events = EventTrack(subject, batch.events, batch.logged)
+            table = table or EventTable(batch.events, batch.logged)
+            events = EventTrack(subject, table)
             for name, ids, windows in asked:
                 function = STATISTICS[name].event
                 assert function is not None

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorlm.captions.facts import VISIBLE, DayBatch, evaluate
-from sensorlm.captions.predicates import DAY_PREDICATES, WINDOW_PREDICATES, Predicate
+from sensorlm.captions.predicates import DAY_PREDICATES, LONG_PREDICATES, WINDOW_PREDICATES, Predicate
 from sensorlm.captions.sentences import Dice, Sentence
 from sensorlm.captions.words import capital
 from sensorlm.errors import RecordError
@@ -27,7 +27,7 @@ _WINDOW_KINDS = frozenset(fact.kind for predicate in WINDOW_PREDICATES for fact 
 
 def plain_sentences(batch: DayBatch, dices: Sequence[Dice], most: int) -> list[list[Sentence]]:
     """Per day up to `most` true sentences, the most telling of a random draw first."""
-    predicates = predicates_for(WHOLE_DAY)
+    predicates = LONG_PREDICATES
     truth = which_hold(predicates, batch)
     out = []
     for row, dice in enumerate(dices):

@@ -12,6 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from sensorlm.captions.event_tracks import EventTrack
+from sensorlm.captions.stretches import (
+    bouts_above,
+    busiest_mean,
+    busiest_minute,
+    busiest_share,
+    hours_above,
+    minute_of_share,
+    quietest_mean,
+)
 from sensorlm.captions.tracks import Floats, Track, Windows, longest_run
 
 HALF = 0.5
@@ -104,6 +113,11 @@ def coverage(track: Track, w: Windows) -> Floats:
     return np.asarray(track.count(w) / np.maximum(w.length, 1), np.float64)
 
 
+def longest_gap(track: Track, w: Windows) -> Floats:
+    """Most minutes in a row without a value; always an answer."""
+    return w.each(len(track), lambda s, e, _: longest_run(~track.observed[:, s:e]), argument=False)
+
+
 def _share(track: Track, w: Windows, *, below: bool) -> Floats:
     return np.asarray(track.minutes_over(w, below=below) / np.maximum(track.count(w), 1), np.float64)
 
@@ -134,7 +148,17 @@ STATISTICS: Mapping[str, Statistic] = {
     "longest_below": Statistic(channel=longest_below, unit="minutes", meaning="longest run below the argument"),
     "first_above": Statistic(channel=first_above, unit="minute", meaning="first minute above the argument"),
     "last_above": Statistic(channel=last_above, unit="minute", meaning="last minute above the argument"),
+    "busiest_mean": Statistic(channel=busiest_mean, meaning="highest mean of so many minutes in a row"),
+    "quietest_mean": Statistic(channel=quietest_mean, meaning="lowest mean of so many minutes in a row"),
+    "busiest_minute": Statistic(channel=busiest_minute, unit="minute", meaning="middle of the busiest so many minutes"),
+    "busiest_share": Statistic(channel=busiest_share, share=0.75, unit="share", meaning="their share of the sum"),
+    "minute_of_share": Statistic(
+        channel=minute_of_share, share=0.75, unit="minute", meaning="when that share of the sum was reached"
+    ),
+    "hours_above": Statistic(channel=hours_above, share=0.75, unit="count", meaning="hours with a mean above it"),
+    "bouts_above": Statistic(channel=bouts_above, unit="count", meaning="times of ten minutes and more above it"),
     "coverage": Statistic(channel=coverage, share=-1, unit="share", meaning="observed share of the window"),
+    "longest_gap": Statistic(channel=longest_gap, share=-1, unit="minutes", meaning="longest run of missing minutes"),
     "event_minutes": Statistic(event=EventTrack.minutes, unit="minutes", meaning="minutes inside such events"),
     "event_share": Statistic(event=EventTrack.share, unit="share", meaning="share of the window inside such events"),
     "event_count": Statistic(event=EventTrack.count, unit="count", meaning="events that touch the window"),

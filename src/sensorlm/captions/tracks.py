@@ -66,11 +66,13 @@ class Track:
         return np.where(self.observed, self.values, 0).astype(np.float64)
 
     @cached_property
-    def _counts(self) -> NDArray[np.int32]:
+    def counts(self) -> NDArray[np.int32]:
+        """(b, t + 1) observed minutes before each minute."""
         return running(self.observed, np.int32)
 
     @cached_property
-    def _sums(self) -> Floats:
+    def sums(self) -> Floats:
+        """(b, t + 1) sum of what was observed before each minute."""
         return running(self.filled, np.float64)
 
     @cached_property
@@ -87,7 +89,7 @@ class Track:
 
     def count(self, w: Windows) -> NDArray[Any]:
         """(b, q) observed minutes."""
-        return between(self._counts, w)
+        return between(self.counts, w)
 
     def enough(self, w: Windows, share: float) -> Bools:
         """(b, q) whether at least `share` of the window, and one minute, was observed."""
@@ -95,7 +97,7 @@ class Track:
 
     def total(self, w: Windows) -> Floats:
         """(b, q) sum of observed minutes."""
-        return np.asarray(between(self._sums, w), np.float64)
+        return np.asarray(between(self.sums, w), np.float64)
 
     def mean(self, w: Windows) -> Floats:
         """(b, q) mean of observed minutes, NaN where there are none."""

@@ -1,65 +1,6 @@
-"""What people say of wearing the device, skin, breath, sugar and light over a day: rows of predicate and wordings."""
+"""What people say of skin, breath, sugar and light over a day: rows of predicate and wordings."""
 
-from sensorlm.captions.predicates.base import (
-    AFTERNOON,
-    DAY,
-    EVENING,
-    MORNING,
-    NIGHT,
-    WAKING,
-    Predicate,
-    ask,
-    says,
-)
-
-# The device exists: a day without any heart rate says nothing about when it was worn.
-WORN_BY_DAY = ask("coverage", "HR", 0.4, at=WAKING, margin=0.4)
-WORN_AT_ALL = ask("coverage", "HR", 0.3, at=DAY, margin=0.3)
-
-WEAR: tuple[Predicate, ...] = (
-    says("off_at_night", ask("coverage", "HR", high=0.1, at=NIGHT, margin=0.4), WORN_BY_DAY, weight=3, words="""
-        the device was off at night
-        not worn while sleeping
-        the watch lay on the bedside table overnight
-        taken off for the night
-        no pulse recorded during the night"""),
-    says("on_at_night", ask("coverage", "HR", 0.9, at=NIGHT, margin=0.4), words="""
-        the device was worn at night
-        kept on while sleeping
-        the watch stayed on the wrist overnight
-        not taken off for the night
-        pulse recorded all through the night"""),
-    says("off_in_morning", ask("coverage", "HR", high=0.2, at=MORNING, margin=0.3), WORN_AT_ALL, weight=3, words="""
-        the device was off in the morning
-        not worn before noon
-        the watch was put on late
-        no pulse recorded during the morning
-        a gap in the recording all morning"""),
-    says("off_in_afternoon", ask("coverage", "HR", high=0.2, at=AFTERNOON, margin=0.3), WORN_AT_ALL, weight=3, words="""
-        the device was off in the afternoon
-        not worn after lunch
-        the watch was left somewhere in the afternoon
-        no pulse recorded during the afternoon
-        a gap in the recording all afternoon"""),
-    says("off_in_evening", ask("coverage", "HR", high=0.2, at=EVENING, margin=0.3), WORN_AT_ALL, weight=3, words="""
-        the device was off in the evening
-        not worn after work
-        the watch came off before the evening
-        no pulse recorded during the evening
-        a gap in the recording all evening"""),
-    says("worn_all_day", ask("coverage", "HR", 0.95, at=DAY, margin=0.1), words="""
-        worn around the clock
-        the device was never taken off
-        a complete recording
-        no gaps in the pulse to speak of
-        on the wrist for the whole twenty-four hours"""),
-    says("barely_worn", ask("coverage", "HR", 0.02, 0.3, at=DAY, margin=0.15), weight=3, words="""
-        the device was barely worn
-        most of the day is missing
-        only a few hours were recorded
-        the watch was off most of the time
-        large gaps in the recording"""),
-)  # fmt: skip
+from sensorlm.captions.predicates.base import EVENING, MORNING, NIGHT, Predicate, ask, says
 
 BODY: tuple[Predicate, ...] = (
     says("warm_skin", ask("mean", "wrist_temperatures", 33.4, margin=0.5), weight=2, words="""
@@ -177,4 +118,47 @@ BODY: tuple[Predicate, ...] = (
         the device saw little stress
         stress stayed low
         at ease all day long"""),
+)  # fmt: skip
+
+MORE_BODY: tuple[Predicate, ...] = (
+    says("calm_night_skin", ask("mean", "eda_level_real", high=0.8, at=NIGHT, margin=0.5), weight=1.5, words="""
+        low skin conductance at night
+        the skin was dry and calm overnight"""),
+    says("aroused_morning", ask("mean", "eda_level_real", 8, at=MORNING, margin=1.5), weight=2.5, words="""
+        high skin conductance in the morning
+        the skin was aroused before noon"""),
+    says("calm_evening_skin", ask("mean", "eda_level_real", high=1.2, at=EVENING, margin=0.6), weight=1.5, words="""
+        low skin conductance in the evening
+        the skin was dry and calm after work"""),
+    says("skin_arousal_rose", ask("change", "eda_level_real", 3, at=(480, 1260), over=240, margin=1.5), weight=2.5,
+         words="""
+        skin conductance rose from morning to evening
+        the skin was more aroused in the evening than in the morning"""),
+    says("skin_arousal_fell", ask("change", "eda_level_real", high=-1.5, at=(480, 1260), over=240, margin=1),
+         weight=2.5, words="""
+        skin conductance fell from morning to evening
+        the skin was more aroused in the morning than in the evening"""),
+    says("skin_cooler_by_day", ask("change", "wrist_temperatures", high=-1.5, at=(0, 840), over=300, margin=0.6),
+         weight=2, words="""
+        skin temperature was lower by day than at night
+        the wrist cooled down after getting up"""),
+    says("skin_warmer_by_day", ask("change", "wrist_temperatures", 0.5, at=(0, 840), over=300, margin=0.4), weight=2.5,
+         words="""
+        skin temperature was higher by day than at night
+        the wrist warmed up after getting up"""),
+    says("skin_warmth_swings", ask("std", "wrist_temperatures", 2, margin=0.3), weight=2, words="""
+        skin temperature swung widely over the day
+        the wrist went from warm to cold and back"""),
+    says("skin_warmth_steady", ask("std", "wrist_temperatures", high=0.8, margin=0.2), weight=2, words="""
+        skin temperature hardly varied over the day
+        the wrist kept one temperature"""),
+    says("oxygen_high", ask("mean", "spo2", 96.5, margin=0.6), words="""
+        high blood oxygen on average
+        oxygen saturation was very good overall"""),
+    says("oxygen_lowish", ask("mean", "spo2", high=94.6, margin=0.6), weight=2.5, words="""
+        low blood oxygen on average
+        oxygen saturation was rather poor overall"""),
+    says("oxygen_fine_night", ask("mean", "spo2", 95.5, at=NIGHT, margin=0.7), words="""
+        high blood oxygen at night
+        oxygen saturation was very good overnight"""),
 )  # fmt: skip

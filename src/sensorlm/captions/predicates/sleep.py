@@ -1,6 +1,6 @@
-"""What people say of sleep and of logged events over a day: rows of predicate and wordings."""
+"""What people say of sleep over a day: rows of predicate and wordings."""
 
-from sensorlm.captions.predicates.base import DAY, NIGHT, Predicate, Span, ask, says
+from sensorlm.captions.predicates.base import NIGHT, Predicate, Span, ask, says
 
 LAST_NIGHT: Span = (0, 720)
 UNTIL_TEN: Span = (0, 600)
@@ -139,39 +139,4 @@ SLEEP_ROWS: tuple[Predicate, ...] = (
         long hours marked as sleep-like
         many hours of sleep-like stillness
         the band saw a long sleep"""),
-)  # fmt: skip
-
-# Labels as logs write them -> what people say. Each becomes "did it" and belongs to days whose log has it.
-SPORTS: dict[str, tuple[str, ...]] = {
-    "running": ("went running", "a run was logged", "did a run", "ran today", "a day with a run in it"),
-    "walking": ("went for a walk", "a walk was logged", "did some walking on purpose", "a logged walk",
-                "a day with a walk in it"),
-    "cycling": ("went cycling", "a bike ride was logged", "rode a bike", "cycled today",
-                "a day with a bike ride in it"),
-    "swimming": ("went swimming", "a swim was logged", "swam today", "time in the pool", "a day with a swim in it"),
-    "strength training": ("lifted weights", "a gym session was logged", "trained for strength", "did a weights workout",
-                          "a day with weight training in it"),
-    "yoga": ("did yoga", "a yoga session was logged", "time on the yoga mat", "practised yoga",
-             "a day with yoga in it"),
-    "hiking": ("went hiking", "a hike was logged", "hiked today", "out on a hike", "a day with a hike in it"),
-}  # fmt: skip
-
-EVENT_ROWS: tuple[Predicate, ...] = (
-    says("exercised", ask("event_minutes", "event:activity", 45, at=DAY, margin=20), weight=2, words="""
-        exercised today
-        a day with real training in it
-        sport was on the programme
-        got a workout in
-        spent good time being active on purpose"""),
-    says("no_exercise", ask("event_minutes", "event:activity", high=0, at=DAY, margin=15), words="""
-        no exercise today
-        a rest day without sport
-        no workout was logged
-        skipped training
-        nothing sporty in the log"""),
-    *(
-        says(f"did_{label.replace(' ', '_')}", ask("event_count", f"event:activity:{label}", 1), weight=3,
-             words="\n".join(wordings))
-        for label, wordings in SPORTS.items()
-    ),
 )  # fmt: skip

@@ -223,20 +223,3 @@ WINDOW_ROWS: tuple[Predicate, ...] = (
         a low glucose stretch
         too little sugar in the blood"""),
 )  # fmt: skip
-
-# Labels as logs write them -> what people say while it goes on.
-DOING: dict[str, tuple[str, ...]] = {
-    "running": ("running, by the log", "a logged run", "out for a run", "busy running", "the log says running"),
-    "walking": ("walking, by the log", "a walk by the log", "out for a walk", "busy walking", "the log says walking"),
-    "cycling": ("cycling", "riding a bike", "on the bicycle", "a bike ride", "pedalling along"),
-    "swimming": ("swimming", "in the pool", "doing laps in the water", "a swim", "swimming along"),
-    "strength training": ("lifting weights", "at the gym with weights", "strength training", "doing sets of weights",
-                          "a weights session"),
-    "yoga": ("doing yoga", "on the yoga mat", "a yoga session", "stretching in yoga poses", "practising yoga"),
-    "hiking": ("hiking", "climbing a hillside path", "walking in the hills", "a long hike", "on the trail"),
-}  # fmt: skip
-ACTIVITY_WINDOWS: tuple[Predicate, ...] = tuple(
-    says(f"doing_{label.replace(' ', '_')}", ask("event_share", f"event:activity:{label}", 0.7, at=WINDOW, margin=0.4),
-         weight=4, words="\n".join(wordings))
-    for label, wordings in DOING.items()
-)  # fmt: skip

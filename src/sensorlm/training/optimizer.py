@@ -87,8 +87,8 @@ class Optimizer:
         """One update with rate `lr`, gradients of norm `norm` scaled down to `clip`; clears them."""
         factor = 1.0 if self.clip is None else min(1.0, self.clip / (norm + 1e-6))
         given = [name for name, p in self.parameters.items() if p.grad is not None]
-        gradients = [self.parameters[name].grad for name in given]
-        if factor < 1.0 and given:
+        gradients = [p.grad for p in self.parameters.values() if p.grad is not None]
+        if factor < 1.0 and gradients:
             torch._foreach_mul_(gradients, factor)
         halves = [name for name in given if self.masters[name] is not self.parameters[name]]
         # Lists at once: one launch for hundreds of small tensors, while the GPU would wait for one launch each.

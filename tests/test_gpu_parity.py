@@ -11,8 +11,10 @@ from training_fakes import made_batch, tiny_model
 from sensorlm.config.presets import preset
 from sensorlm.model import SensorLM
 from sensorlm.model.attention import Layout, by_padding, by_varlen, dense_attention
+from sensorlm.model.blocks import Block
 from sensorlm.model.fast import compile_blocks, compile_for_latency
 from sensorlm.model.fp8 import use_fp8
+from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, HEADS, PLAIN, twice8
 from sensorlm.training.device import repeatable
 from sensorlm.training.step import make_trainer
 
@@ -96,6 +98,49 @@ def test_features_of_the_latency_path_and_of_fp8(days):
     small = features(model, (days[0][:1], full))
     sys.stdout.write(f"fp8 cosine: {float(F.cosine_similarity(small, plain)):.5f}\n")
     assert F.cosine_similarity(small, plain) > 0.998
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_each_8_bit_pass_is_the_plain_one(exact):
+    rng = torch.Generator().manual_seed(0)
+    a, b = (torch.randn(1301, 192, generator=rng).bfloat16() for _ in range(2))
+    heads = [torch.randn(2, 650, 3, 64, generator=rng).bfloat16() for _ in range(3)]
+    turned = [x.transpose(1, 2).contiguous().transpose(1, 2) for x in heads]
+    for mode, given in ((PLAIN, [a]), (GELU, [a]), (GELU_GRADIENT, [a, b]), (HEADS, heads), (HEADS, turned)):
+        for gradients in (False, True):
+            rest = (torch.tensor(16.0), mode, 1.0, gradients, exact, True, True, True)
+            full = [*given, None, None][:3]
+            wanted = twice8(*full, *rest)
+            cuda = [x if x is None else x.cuda() for x in full]
+            got = [x.cpu() for x in twice8(*cuda, rest[0].cuda(), *rest[1:])]
+            same = (got[0].view(torch.uint8) == wanted[0].view(torch.uint8)).float().mean()
+            assert same > 0.999, (mode, gradients, float(same))
+            assert torch.equal(got[1][:, : len(got[0])].t().float(), got[0].float())
+            assert not got[1][:, len(got[0]) :].float().any()
+            far_apart(f"sums of pass {mode}", got[2].sum(0), wanted[2].sum(0), 1e-4)
+
+
+@pytest.mark.parametrize("recompute", [False, True])
+def test_an_8_bit_block_trains_as_a_plain_one(recompute):
+    torch.manual_seed(0)
+    plain = Block(384, 6, 1536, "gelu_tanh", 1e-6)
+    fast = Block(384, 6, 1536, "gelu_tanh", 1e-6)
+    fast.load_state_dict(plain.state_dict())
+    use_fp8(torch.nn.ModuleDict({"blocks": fast}))
+    fast = fast.cuda().bfloat16()
+    fast.recompute_mlp = recompute
+    fast.compile()
+    x, pull = torch.randn(2, 700, 384), torch.randn(2, 700, 384)
+    one, two = x.cuda().bfloat16().requires_grad_(), x.double().requires_grad_()
+    out, wanted = fast(one), plain.double()(two)
+    out.backward(pull.cuda().bfloat16())
+    wanted.backward(pull.double())
+    far_apart("8-bit block, forward", out.cpu(), wanted, 0.05)
+    far_apart("8-bit block, input gradient", one.grad.cpu(), two.grad, 0.1)
+    exact = dict(plain.named_parameters())
+    for name, parameter in fast.named_parameters():
+        if "qkv.bias" not in name:
+            far_apart(f"8-bit block, {name}", parameter.grad.cpu(), exact[name].grad, 0.15)
 
 
 def losses(steps=6, **options):

@@ -4,7 +4,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 from sensorlm.errors import ConfigError
 
@@ -57,6 +57,10 @@ def _typed(owner: str, key: str, value: Any, wanted: Any) -> Any:  # noqa: ANN40
     if value is None and type(None) in options:
         return None
     for option in options:
+        if get_origin(option) is tuple:
+            if isinstance(value, list | tuple) and all(type(each) is int for each in value):
+                return tuple(value)
+            continue
         if isinstance(option, type) and issubclass(option, JsonConfig):
             return value if isinstance(value, option) else option.from_json(value)
         if option is float and isinstance(value, int | float) and not isinstance(value, bool):
@@ -235,6 +239,9 @@ class DecoderConfig(JsonConfig):
     eos_id: int = 1
     tied_head: bool = True
     """The output matrix is the token table."""
+    vocabulary: tuple[int, ...] | None = None
+    """The tokenizer's ids that the decoder knows, rising; None: all. A decoder that writes one kind of caption needs a
+    few hundred of a sentence encoder's thirty thousand words."""
 
     def __post_init__(self) -> None:
         check_transformer(self, "decoder")
@@ -247,6 +254,21 @@ class DecoderConfig(JsonConfig):
                     f"decoder.{name}={getattr(self, name)} is outside the vocabulary of {self.vocab_size}. "
                     "Give the id the tokenizer uses."
                 )
+        known = self.vocabulary
+        if known is not None and (
+            list(known) != sorted(set(known))
+            or {self.pad_id, self.eos_id} - set(known)
+            or not 0 <= known[0] <= known[-1] < self.vocab_size
+        ):
+            raise ConfigError(
+                f"decoder.vocabulary of {len(known)} ids must rise, hold pad_id={self.pad_id} and eos_id="
+                f"{self.eos_id}, and stay under vocab_size={self.vocab_size}. Give the sorted ids of its captions."
+            )
+
+    @property
+    def num_words(self) -> int:
+        """Rows of the token table."""
+        return self.vocab_size if self.vocabulary is None else len(self.vocabulary)
 
     @property
     def mlp_width(self) -> int:

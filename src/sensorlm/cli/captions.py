@@ -60,8 +60,11 @@ def generate_captions_command(
     top_p: Annotated[float, typer.Option(help="With --model: sample among tokens that reach this probability.")] = 1.0,
     temperature: Annotated[float, typer.Option(help="With --model: 0 does not sample.")] = 0.0,
     max_tokens: Annotated[
-        int | None, typer.Option(help="With --model: tokens at most; default 96, or what the model has room for.")
+        int | None, typer.Option(help="With --model: tokens at most; default 224, or what the model has room for.")
     ] = None,
+    unsure: Annotated[
+        bool, typer.Option("--unsure", help="With --model: keep sentences that the model is unsure of.")
+    ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="With --model: days at most.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -81,7 +84,7 @@ def generate_captions_command(
         from sensorlm.cli.learned_captions import Decoding, learned_captions
 
         how = Decoding(max_tokens=max_tokens, beams=beams, temperature=temperature, top_p=top_p, seed=seed)
-        result = learned_captions(path, model, decoding=how, prefix=prefix, limit=limit)
+        result = learned_captions(path, model, decoding=how, prefix=prefix, limit=limit, sure=not unsure)
     elif is_dataset(path):
         result = _caption_dataset(path, keys, seed, reference=reference, output=output, replace=replace)
     else:

@@ -1,4 +1,4 @@
-"""A checkpoint, a decoder and real recordings in; how sure it must be to say a sentence, and how much is then true, out.
+"""A checkpoint, a decoder and real recordings in; how sure it must be to say a sentence, and how much is true, out.
 
     python recipes/caption_check.py calibrate CHECKPOINT DECODER --data DATA --splits samples/fitabase/splits.json
     python recipes/caption_check.py evaluate CHECKPOINT DECODER --data DATA --splits ... -o results/captions.json
@@ -107,7 +107,9 @@ def simulated_days(people: int) -> list[DayMatrix]:
 def written(embedder: CheckpointEmbedder, days: Sequence[DayMatrix], prefix: str = "") -> list[list[Said]]:
     """Sentences of every day."""
     return [
-        said for i in range(0, len(days), BATCH) for said in embedder.caption_sentences(days[i : i + BATCH], prefix=prefix)
+        said
+        for i in range(0, len(days), BATCH)
+        for said in embedder.caption_sentences(days[i : i + BATCH], prefix=prefix)
     ]
 
 
@@ -158,7 +160,11 @@ def calibrate(args: argparse.Namespace) -> None:
         limit = max(limits)
         if np.isfinite(limit):
             least[name] = round(limit, 4)
-        shares = {g: f"{np.mean([a == 1 for _, a in r if a]):.3f} of {sum(a != 0 for _, a in r)}" for g, r in rows.items() if any(a for _, a in r)}  # noqa: E501
+        shares = {
+            g: f"{np.mean([a == 1 for _, a in r if a]):.3f} of {sum(a != 0 for _, a in r)}"
+            for g, r in rows.items()
+            if any(a for _, a in r)
+        }
         print(f"{name:50} {limit:8.3f} {shares}")
     (args.decoder / "least.json").write_text(json.dumps({LEAST: least, "caption_target": args.target}, indent=1))
 
@@ -213,7 +219,9 @@ def evaluate_real(args: argparse.Namespace) -> None:
         }
         if source == "all":
             for section in SECTIONS:
-                ways[f"model, {section}:"] = [sure_text(s, least, f"{section}:") for s in written(embedder, days, f"{section}:")]  # noqa: E501
+                ways[f"model, {section}:"] = [
+                    sure_text(s, least, f"{section}:") for s in written(embedder, days, f"{section}:")
+                ]
             ways["untrained decoder"] = [" ".join(x.text for x in s) for s in written(untrained, days[:32])]
         rows[source] = {
             way: measure(texts, days[: len(texts)], references[: len(texts)]) for way, texts in ways.items()

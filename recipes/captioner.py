@@ -162,7 +162,7 @@ class Corpus:
         return torch.where(observed, values, torch.zeros((), dtype=values.dtype, device=self.device)), observed
 
     def wanted(self, rows: Any, rng: Any, chance: float = 0.4) -> Any:  # noqa: ANN401
-        """(b,) which section is written, -1 for all; never sleep, alone or with others, where no log says how it was."""
+        """(b,) which section is written, -1 for all; never one about sleep where no log says how it was."""
         import torch
 
         drawn = torch.randint(len(SECTIONS), (len(rows),), generator=rng, device=self.device)
@@ -211,6 +211,33 @@ def new_model(args: argparse.Namespace, words: Words) -> tuple[Any, Any]:
     model.requires_grad_(False)
     model.decoder.requires_grad_(True)
     return model, config
+
+
+def check_kernels(model: Any, corpora: dict[str, Corpus], words: Words, log: Any) -> None:  # noqa: ANN401
+    """One step's loss by the variable-length kernel and by padding; padding from then on where they differ."""
+    import torch
+
+    from sensorlm.model import attention
+
+    corpus = corpora["few"]
+    rows = torch.arange(min(8, len(corpus)), device=corpus.device)
+    values, observed = corpus.days(rows)
+    values = values.to(model.sensor.patch_embed.weight.dtype)
+    said = words.captions(corpus.sentence[rows], corpus.section[rows], torch.full_like(rows, -1))
+    fast, found = attention.by_varlen, []
+    for way in (attention.by_padding, fast):
+        attention.by_varlen = way
+        try:
+            loss = caption_loss(model, values, observed, *said)
+            loss.backward()
+            found.append([float(loss), float(model.decoder.start.grad.float().norm())])
+        except Exception as error:  # whatever the kernel's reason is, the run must go on
+            found.append([repr(error)[:200]])
+        model.zero_grad(set_to_none=True)
+    same = len(found[1]) == 2 and np.allclose(found[0], found[1], rtol=0.05)
+    if not same:
+        attention.by_varlen = attention.by_padding
+    log({"phase": "attention", "padding": found[0], "varlen": found[1], "used": "varlen" if same else "padding"})
 
 
 def train(model: Any, corpora: dict[str, Corpus], words: Words, args: argparse.Namespace, log: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -302,7 +329,10 @@ def main() -> None:  # noqa: D103
     corpora = {name: Corpus(views, words, device) for name, views in data.items()}
     log({"phase": "model", "words": len(words.vocabulary), "sentences": len(texts),
          "parameters": sum(p.numel() for p in model.decoder.parameters()),
-         "untrained": validate(model, corpora["held"], words), "seconds": round(time.monotonic() - begin, 1)})  # fmt: skip
+         "untrained": validate(model, corpora["held"], words),
+         "seconds": round(time.monotonic() - begin, 1)})  # fmt: skip
+    if device.type == "cuda":
+        check_kernels(model, corpora, words, log)
     done = train(model, corpora, words, args, log)
     run = {
         "decoder": config.decoder.to_json(), "arguments": {k: str(v) for k, v in vars(args).items() if k != "out"},

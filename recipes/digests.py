@@ -51,7 +51,7 @@ class Views:
 
 
 def views_of(values: NDArray[np.float32], batch: DayBatch, labelled: bool) -> Views:
-    """Views of days whose `values` (b, t, 34), in channel units, are shown; `batch` has the same days and their logs."""
+    """Views of days whose `values` (b, t, 34), in channel units, are shown; `batch` has their logs."""
     shown = DayBatch(values, batch.channel_keys, batch.events, batch.logged)
     place: dict[str, int] = {NOTHING: 0}
     sentence = np.full((len(values), MOST), -1, np.int16)
@@ -117,7 +117,9 @@ def make(seed: int, first: int) -> tuple[Views, Views | None]:
     return few_views(batch, rng), full_views(batch, rng)
 
 
-def make_many(seed: int, *, workers: int, seconds: float, tasks: int | None = None) -> Iterator[tuple[Views, Views | None]]:
+def make_many(
+    seed: int, *, workers: int, seconds: float, tasks: int | None = None
+) -> Iterator[tuple[Views, Views | None]]:
     """Views of people, as they are done, until orders stop going out after `seconds`, or of so many tasks."""
     start, sent = time.monotonic(), 0
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:

@@ -21,8 +21,18 @@ from sensorlm.captions.facts import DayBatch, evaluate, measure
 from sensorlm.captions.predicates import DAY_PREDICATES
 from sensorlm.captions.predicates.base import AFTERNOON, DAY, EVENING, MORNING, NIGHT, Span
 from sensorlm.captions.sentences import Sentence
-from sensorlm.captions.words import CLOCK_PATTERN, NUMBER_PATTERN, SPAN_PATTERN, capital, clock, number
-from sensorlm.captions.words import read_clock, read_number, read_span, span
+from sensorlm.captions.words import (
+    CLOCK_PATTERN,
+    NUMBER_PATTERN,
+    SPAN_PATTERN,
+    capital,
+    clock,
+    number,
+    read_clock,
+    read_number,
+    read_span,
+    span,
+)
 from sensorlm.records import Caption, DayMatrix, Fact, Quantity
 
 SECTIONS = ("Sleep", "Heart", "Activity")

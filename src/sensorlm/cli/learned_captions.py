@@ -13,7 +13,13 @@ BATCH = 16
 
 
 def learned_captions(
-    path: Path, model: str, *, decoding: "Decoding", prefix: str = "", limit: int | None = None, cpu: bool = False,
+    path: Path,
+    model: str,
+    *,
+    decoding: "Decoding",
+    prefix: str = "",
+    limit: int | None = None,
+    cpu: bool = False,
     sure: bool = True,
 ) -> dict[str, Any]:
     """Captions of all days of a dataset, table or export, and the share of their facts that is true.

@@ -149,8 +149,7 @@ class Decoder(nn.Module):
     def step(
         self, tokens: Int[Tensor, "bg l"] | None, caches: list[LayerCache], mask: Tensor | None, rows: int
     ) -> Float[Tensor, "bg w"]:
-        """Logits of the next word after `tokens`, both rows of the table; the first call gives the prefix of `rows` rows
-        (None: empty)."""
+        """Logits of the next word after `tokens`; the first call gives the prefix of `rows` captions (None: empty)."""
         kept = caches[0].keys
         done = 0 if kept is None else kept.shape[1]
         parts = [] if done else [self.start.to(self.token_embed.weight.dtype).expand(rows, 1, -1)]

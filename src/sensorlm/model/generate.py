@@ -36,9 +36,7 @@ def generate(
     return decoder.ids(write(decoder, memory, prompt, config))
 
 
-def log_likelihood(
-    decoder: Decoder, memory: Tokens, tokens: Int[Tensor, "b l"]
-) -> Float[Tensor, "b l"]:
+def log_likelihood(decoder: Decoder, memory: Tokens, tokens: Int[Tensor, "b l"]) -> Float[Tensor, "b l"]:
     """How likely the decoder finds each token of captions, given those before it, in nats.
 
     Raises:
@@ -46,10 +44,13 @@ def log_likelihood(
     """
     words = decoder.words(tokens)
     scores = decoder.word_logits(words, memory).float().log_softmax(-1)
-    return scores.gather(-1, words[..., None])[..., 0]
+    found: Tensor = scores.gather(-1, words[..., None])[..., 0]
+    return found
 
 
-def _greedy_or_sampled(decoder: Decoder, memory: Tokens, prompt: Int[Tensor, "b p"], config: GenerationConfig) -> Tensor:
+def _greedy_or_sampled(
+    decoder: Decoder, memory: Tokens, prompt: Int[Tensor, "b p"], config: GenerationConfig
+) -> Tensor:
     days, device = len(memory), memory.x.device
     caches, mask = decoder.open_cache(memory)
     generator = torch.Generator(device).manual_seed(config.seed)

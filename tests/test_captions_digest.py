@@ -111,3 +111,10 @@ def test_plain_sentences_are_predicates_in_their_first_wording():
     for names in PLAIN.values():
         for name in names:
             assert read_sentence(known[name].wordings[0] + ".") == known[name].facts
+
+
+def test_no_sentence_means_two_things():
+    wordings = {wording.lower() for predicate in DAY_PREDICATES for wording in predicate.wordings}
+    fixed = {s.text.rstrip(".").lower() for s in STATEMENTS if s.limits is not None}
+    assert fixed
+    assert not fixed & wordings

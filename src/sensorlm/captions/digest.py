@@ -149,7 +149,7 @@ STATEMENTS: tuple[Statement, ...] = (
     *_steps("morning", MORNING),
     *_steps("afternoon", AFTERNOON),
     *_steps("evening", EVENING),
-    *_minutes("The longest walk took about {n} minutes.", "No walk of any length.",
+    *_minutes("The longest walk took about {n} minutes.", "No walk took ten minutes.",
               quantity("longest_above", "steps", *DAY, 60), 10),
     *_minutes("About {n} minutes of brisk walking.", "Hardly a minute of brisk walking.",
               quantity("minutes_above", "steps", *DAY, 100), 10),

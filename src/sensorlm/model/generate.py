@@ -54,7 +54,8 @@ def _greedy_or_sampled(
     days, device = len(memory), memory.x.device
     caches, mask = decoder.open_cache(memory)
     generator = torch.Generator(device).manual_seed(config.seed)
-    eos, rows, new = decoder.end, prompt, prompt if prompt.shape[1] else None
+    rows: Tensor = prompt
+    eos, new = decoder.end, prompt if prompt.shape[1] else None
     done = torch.zeros(days, dtype=torch.bool, device=device)
     for _ in range(config.max_tokens):
         chosen = choose(decoder.step(new, caches, mask, days), config, generator).masked_fill(done, eos)

@@ -75,7 +75,7 @@ def few(days: Iterable[DayMatrix]) -> list[DayMatrix]:
     return [day for day in shown if day.observed.any(1).sum() >= 60]
 
 
-def real_days(data: Path, splits: dict[str, str], split: str) -> dict[str, list[DayMatrix]]:
+def real_days(data: Path, splits: dict[str, str], split: str, most: int = MOST_DAYS) -> dict[str, list[DayMatrix]]:
     """Days of heart rate and steps of the people of a split, by source; mmash is test people only."""
     out = {}
     for folder, reader in SOURCES.items():
@@ -85,8 +85,8 @@ def real_days(data: Path, splits: dict[str, str], split: str) -> dict[str, list[
             mine = "test" if folder == "mmash" else split_of(table.dataset, table.person, splits)
             if mine == split:
                 found += few(to_days(table, CHANNELS))
-        if len(found) > MOST_DAYS:
-            drawn = np.random.default_rng(0).choice(len(found), MOST_DAYS, replace=False)
+        if len(found) > most:
+            drawn = np.random.default_rng(0).choice(len(found), most, replace=False)
             found = [found[i] for i in sorted(drawn)]
         if found:
             out[folder] = found
@@ -114,7 +114,11 @@ def written(embedder: CheckpointEmbedder, days: Sequence[DayMatrix], prefix: str
 
 
 def answers(said: Sequence[list[Said]], days: Sequence[DayMatrix]) -> list[tuple[str, float, int]]:
-    """Form, log-likelihood and truth (+1, -1, 0 cannot be told) of every sentence; one that is no digest's is -1."""
+    """Form, log-likelihood and truth (+1, -1, 0 cannot be told) of every sentence; one that is no digest's is -1.
+
+    So is one about a channel that recorded too little to tell: a model that sees the day should leave it out. Whether
+    somebody kept a log of their sleep it cannot see.
+    """
     out = []
     for sentences, day in zip(said, days, strict=True):
         batch = DayBatch.from_days([day])
@@ -124,7 +128,8 @@ def answers(said: Sequence[list[Said]], days: Sequence[DayMatrix]) -> list[tuple
                 out.append((form(text), score, -1))
             elif facts:
                 told = evaluate(facts, batch)[0]
-                out.append((form(text), score, -1 if (told == -1).any() else int((told == 1).all())))
+                unlogged = (told == 0).any() and any(f.quantity.subject.startswith("event:") for f in facts)
+                out.append((form(text), score, 1 if (told == 1).all() else 0 if unlogged and (told >= 0).all() else -1))
             else:
                 out.append((form(text), score, 0))
     return out
@@ -147,7 +152,7 @@ def least_score(rows: Sequence[tuple[float, int]], target: float) -> float:
 def calibrate(args: argparse.Namespace) -> None:
     """Write DECODER/least.json."""
     embedder = with_decoder(args.checkpoint, args.decoder)
-    found = real_days(args.data, load_splits(args.splits), "val")
+    found = real_days(args.data, load_splits(args.splits), "val", args.most)
     groups = {"simulated": simulated_days(args.people), "real": [day for days in found.values() for day in days]}
     by_form: dict[str, dict[str, list[tuple[float, int]]]] = defaultdict(lambda: defaultdict(list))
     for group, days in groups.items():
@@ -207,7 +212,7 @@ def evaluate_real(args: argparse.Namespace) -> None:
     untrained = with_decoder(args.checkpoint, args.decoder, untrained=True)
     least = embedder.loaded.extra[LEAST]
     always = majority_caption(simulated_days(args.people))
-    found = real_days(args.data, load_splits(args.splits), "test")
+    found = real_days(args.data, load_splits(args.splits), "test", args.most)
     found["all"] = [day for days in found.values() for day in days]
     rows: dict[str, Any] = {}
     for source, days in found.items():
@@ -259,6 +264,7 @@ def main() -> None:  # noqa: D103
     parser.add_argument("--splits", type=Path, required=True)
     parser.add_argument("--people", type=int, default=60, help="simulated people asked")
     parser.add_argument("--target", type=float, default=0.97, help="share of true ones wanted of each form of sentence")
+    parser.add_argument("--most", type=int, default=MOST_DAYS, help="real days of a source")
     parser.add_argument("-o", "--out", type=Path)
     args = parser.parse_args()
     (calibrate if args.what == "calibrate" else evaluate_real)(args)

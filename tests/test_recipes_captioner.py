@@ -161,6 +161,10 @@ def test_answers_of_true_false_and_foreign_sentences(days):
     found = caption_check.answers(said, [days[place]])
     assert [answer for _, _, answer in found] == [1, -1, -1, 0]
     assert found[0][0] == "heart rate averaged about # bpm"
+    blank = np.full_like(days[place].values, np.nan)
+    silent = replace(days[place], values=blank, observed=~np.isnan(blank), events=(), logged=frozenset())
+    unknown = [[caption_check.Said(t, -1.0) for t in (true, "Slept about 8 h.")]]
+    assert [answer for _, _, answer in caption_check.answers(unknown, [silent])] == [-1, 0]
 
 
 def test_the_majority_caption_says_what_most_days_say(days):

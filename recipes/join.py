@@ -29,11 +29,13 @@ SOURCES = (
 
 def join(
     run: Path, out: Path, *, part: str = "model", float16: bool = False, rows8: bool = False, untrained: bool = False,
-    results: Path | None = None,
+    results: Path | None = None, decoder: Path | None = None,
 ) -> Path:  # fmt: skip
     """Write the checkpoint of a run; `untrained` gives the same model as it started, to compare with."""
     facts = json.loads((run / "run.json").read_text())
     config = ModelConfig.from_json(facts["config"])
+    if decoder is not None:
+        config = config.replace(decoder=json.loads((decoder / "captioner.json").read_text())["decoder"])
     model = SensorLM(config, seed=int(facts["arguments"]["seed"]))
     tensors: dict[str, Any] = {f"text.{k}": v for k, v in load_minilm().items()}
     if untrained:
@@ -41,6 +43,8 @@ def join(
     else:
         for shard in sorted(run.glob(f"{part}-*.safetensors")):
             tensors |= load_file(shard)
+        if decoder is not None:
+            tensors |= load_file(decoder / "decoder.safetensors")
     tensors = {k: v.to(torch.float16 if float16 else torch.float32).contiguous() for k, v in tensors.items()}
     model.load_state_dict({k: v.float() for k, v in tensors.items()})  # refuses a shard that is missing
     measured = {f"held-out simulated people, macro AUROC, {k}": v for k, v in facts["auroc"].items()}
@@ -67,6 +71,8 @@ def join(
     tokenizer = CaptionTokenizer.from_file(minilm_folder() / "tokenizer.json")
     extra = {k: facts[k] for k in ("data", "steps", "auroc")}
     extra["arguments"] = {k: v for k, v in facts["arguments"].items() if k not in ("out", "carry")}
+    if decoder is not None and (decoder / "least.json").is_file():
+        extra |= json.loads((decoder / "least.json").read_text())
     return save_checkpoint(out, model, tokenizer, CHANNELS, extra=extra, tensors=tensors, card=card, sections=sections)
 
 
@@ -95,6 +101,7 @@ def main() -> None:  # noqa: D103
     parser.add_argument("--rows8", action="store_true", help="matrices as int8 rows: a quarter of the bytes")
     parser.add_argument("--results", type=Path, help="what evaluate_real.py wrote, for the model card")
     parser.add_argument("--untrained", action="store_true")
+    parser.add_argument("--decoder", type=Path, help="what captioner.py wrote, and caption_check.py's least.json in it")
     args = parser.parse_args()
     out = join(
         args.run,
@@ -104,6 +111,7 @@ def main() -> None:  # noqa: D103
         float16=args.float16,
         rows8=args.rows8,
         untrained=args.untrained,
+        decoder=args.decoder,
     )
     print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()) / 2**20:.1f} MiB")
 

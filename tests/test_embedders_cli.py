@@ -282,6 +282,25 @@ def test_a_model_writes_captions_that_are_checked(made, ask):
     assert isinstance(config[0], str)
 
 
+def test_a_bare_model_option_takes_the_shipped_model(made, ask, monkeypatch):
+    monkeypatch.setattr("sensorlm.embedders.opening.default_model", lambda: made / "model")
+    words = ["caption", made / "days", "--limit", 1, "--max-tokens", 8, "--json"]
+    named = ask(*words, "--model", made / "model")
+    assert ask(*words, "--model")["captions"] == named["captions"]
+    assert ask("caption", made / "days", "--model", *words[2:])["captions"] == named["captions"]
+
+
+def test_a_checkpoint_says_how_sure_a_sentence_must_be(made, ask, tmp_path):
+    loaded = open_embedder(made / "model").loaded
+    save_checkpoint(
+        tmp_path / "sure", loaded.model, loaded.tokenizer, loaded.channel_set, extra={"least_log_likelihood": {}}
+    )
+    words = ["caption", made / "days", "--model", tmp_path / "sure", "--limit", 2, "--max-tokens", 8, "--json"]
+    assert {entry["text"] for entry in ask(*words)["captions"]} == {"Nothing can be told."}
+    plain = ask("caption", made / "days", "--model", made / "model", *words[4:])
+    assert ask(*words, "--unsure")["captions"] == plain["captions"]
+
+
 def test_evaluate_writes_json_and_html_and_compare_reads_them(made, ask, tmp_path):
     out = tmp_path / "ev"
     found = ask("evaluate", made / "model", made / "days", "-o", out, "--caption-key", KEY, "--limit", 2,

@@ -194,3 +194,22 @@ def test_days_in_channel_units(exported, tmp_path):
     )  # fmt: skip
     with pytest.raises(SensorLMError, match="has not the channels"):
         OnnxModel(folder).encode_sensor([day])
+
+
+def test_a_decoder_of_few_words_takes_and_gives_the_tokenizers_ids(tmp_path):
+    known = [1, 2, 5, 7, 11, 39]
+    source = loaded(decoder=replace(DECODER, vocabulary=tuple(known)))
+    result = export_onnx(source, tmp_path / "out", int8=False)
+    assert result["compared"]["float32"]["decoder"]["difference"] < 1e-4
+    exported = OnnxModel(tmp_path / "out")
+    values = made_days(2, 120, 5, seed=9)
+    ids = np.array([[2, 7, 39, 1], [11, 5, 1, 1]])
+    logits = exported.caption_logits(ids, *exported.sensor_tokens(values))
+    assert logits.shape == (2, 4, 40)
+    with torch.inference_mode():
+        memory = source.model.sensor.tokens(torch.from_numpy(values))
+        ours = source.model.decoder(torch.from_numpy(ids), memory).numpy()
+    np.testing.assert_allclose(logits[..., known], ours[..., known], atol=1e-4)
+    assert float(np.delete(logits, known, 2).max()) < -1e8
+    written = exported.generate(*exported.sensor_tokens(values), eos_id=1, max_tokens=5)
+    assert set(written.flatten().tolist()) <= set(known)

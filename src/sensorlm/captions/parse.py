@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from sensorlm.captions import claims, templates
 from sensorlm.captions.claims import EXACT, Tolerance
+from sensorlm.captions.digest import read_sentence
 from sensorlm.captions.event_templates import ACTIVITY_TEMPLATES, MOOD_TEMPLATES, SLEEP_TEMPLATES
 from sensorlm.captions.plain import WHOLE_DAY, predicates_for
 from sensorlm.captions.sentences import Spoken, spoken_channels
@@ -86,6 +87,9 @@ def _read(
     plain = _plain(window).get(sentence.rstrip(".").lower())
     if plain is not None:
         return plain
+    digest = read_sentence(sentence)
+    if digest is not None:
+        return digest
     for pattern, build in vocabulary.patterns:
         match = pattern.fullmatch(sentence)
         if match:

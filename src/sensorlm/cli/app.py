@@ -48,7 +48,8 @@ class LazyGroup(TyperGroup):
             return None
         module, function = target.split(":")
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command(name=cmd_name)(getattr(importlib.import_module(module), function))
+        found = importlib.import_module(module)
+        app.command(name=cmd_name, cls=getattr(found, "COMMAND", None))(getattr(found, function))
         return typer.main.get_command(app)
 
 

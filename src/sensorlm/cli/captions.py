@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from sensorlm.channels import CHANNEL_SETS, ChannelSet, load_channel_set
 from sensorlm.cli.options import JsonFlag, emit, progress
@@ -25,6 +26,22 @@ CAPTION_TYPES: dict[str, tuple[str, ...]] = {
     "all": tuple(CAPTION_KEYS),
 }
 DAYS_AT_ONCE = 64
+
+
+class CaptionCommand(TyperCommand):
+    """Lets `--model` stand alone for the shipped model."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
+        """Give a bare `--model` its empty value."""
+        at = args.index("--model") + 1 if "--model" in args else 0
+        if at and (at == len(args) or args[at].startswith("-")):
+            args = [*args[:at], "", *args[at:]]
+        parsed: list[str] = super().parse_args(ctx, args)
+        return parsed
+
+
+COMMAND = CaptionCommand
+"""What the program builds this command as."""
 
 
 def generate_captions_command(
@@ -53,15 +70,18 @@ def generate_captions_command(
         typer.Option("--reference", help="Describe what the reference computes, missing minutes filled, no facts."),
     ] = False,
     model: Annotated[
-        str | None, typer.Option("--model", help="Let this checkpoint write; '' takes the shipped model.")
+        str | None, typer.Option("--model", help="Let this checkpoint write; alone, the shipped one.")
     ] = None,
     prefix: Annotated[str, typer.Option(help='With --model: what captions begin with, e.g. "Sleep:".')] = "",
     beams: Annotated[int, typer.Option(help="With --model: beams searched; 1 is greedy.")] = 1,
     top_p: Annotated[float, typer.Option(help="With --model: sample among tokens that reach this probability.")] = 1.0,
     temperature: Annotated[float, typer.Option(help="With --model: 0 does not sample.")] = 0.0,
     max_tokens: Annotated[
-        int | None, typer.Option(help="With --model: tokens at most; default 96, or what the model has room for.")
+        int | None, typer.Option(help="With --model: tokens at most; default 224, or what the model has room for.")
     ] = None,
+    unsure: Annotated[
+        bool, typer.Option("--unsure", help="With --model: keep sentences that the model is unsure of.")
+    ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="With --model: days at most.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -81,7 +101,7 @@ def generate_captions_command(
         from sensorlm.cli.learned_captions import Decoding, learned_captions
 
         how = Decoding(max_tokens=max_tokens, beams=beams, temperature=temperature, top_p=top_p, seed=seed)
-        result = learned_captions(path, model, decoding=how, prefix=prefix, limit=limit)
+        result = learned_captions(path, model, decoding=how, prefix=prefix, limit=limit, sure=not unsure)
     elif is_dataset(path):
         result = _caption_dataset(path, keys, seed, reference=reference, output=output, replace=replace)
     else:

@@ -13,7 +13,14 @@ BATCH = 16
 
 
 def learned_captions(
-    path: Path, model: str, *, decoding: "Decoding", prefix: str = "", limit: int | None = None, cpu: bool = False
+    path: Path,
+    model: str,
+    *,
+    decoding: "Decoding",
+    prefix: str = "",
+    limit: int | None = None,
+    cpu: bool = False,
+    sure: bool = True,
 ) -> dict[str, Any]:
     """Captions of all days of a dataset, table or export, and the share of their facts that is true.
 
@@ -24,6 +31,7 @@ def learned_captions(
         prefix: what every caption begins with, e.g. "Sleep:".
         limit: days at most.
         cpu: do not use a GPU.
+        sure: leave out sentences that the model is unsure of, where its checkpoint says how sure it must be.
 
     Raises:
         SensorLMError: no such days or model, or a model that cannot write.
@@ -41,7 +49,7 @@ def learned_captions(
     with progress("writing captions", len(days)) as advance:
         for first in range(0, len(days), BATCH):
             part = list(days[first : first + BATCH])
-            texts += embedder.caption_days(part, prefix=prefix, config=config)
+            texts += embedder.caption_days(part, prefix=prefix, config=config, sure=sure)
             advance(len(part))
     entries = [
         {"day": day.key, "key": "learned", "text": text} for day, text in zip(days, texts, strict=True)

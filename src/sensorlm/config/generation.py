@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from sensorlm.config.model import JsonConfig
+from sensorlm.config.plain import JsonConfig
 from sensorlm.errors import ConfigError
 
 

@@ -1,11 +1,10 @@
 """Numbers that fix a model, in; a checked, frozen ModelConfig that round-trips through JSON, out."""
 
-import dataclasses
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, get_type_hints
+from typing import Any
 
+from sensorlm.config.plain import JsonConfig
 from sensorlm.errors import ConfigError
 
 POSITIONS = ("learned", "sincos")
@@ -14,57 +13,6 @@ TEXT_POOLINGS = ("last", "mean", "map")
 ACTIVATIONS = ("gelu_tanh", "gelu")
 MISSING = ("drop", "impute")
 TEXT_ARCHITECTURES = ("transformer", "bert")
-
-
-C = TypeVar("C", bound="JsonConfig")
-
-
-class JsonConfig:
-    """JSON round trip and `replace` for the frozen config dataclasses below."""
-
-    __slots__ = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """A JSON-ready dict that `from_json` reads back equal."""
-        return dataclasses.asdict(self)  # type: ignore[call-overload, no-any-return]
-
-    def replace(self: C, **changes: Any) -> C:  # noqa: ANN401
-        """A copy with `changes`, checked anew.
-
-        Raises:
-            ConfigError: a change contradicts the rest, or names no field.
-        """
-        return type(self).from_json({**self.to_json(), **changes})
-
-    @classmethod
-    def from_json(cls: type[C], data: Any) -> C:  # noqa: ANN401 (a file may hold anything)
-        """Build from a JSON object; missing keys take their defaults.
-
-        Raises:
-            ConfigError: not an object, an unknown key, a value of the wrong type, or a contradiction.
-        """
-        if not isinstance(data, Mapping):
-            raise ConfigError(f"{cls.__name__}: {data!r} is not a JSON object. Give the fields by name.")
-        fields = get_type_hints(cls)
-        unknown = sorted(set(data) - set(fields))
-        if unknown:
-            raise ConfigError(f"{cls.__name__}: unknown fields {unknown}. Fields: {', '.join(fields)}.")
-        return cls(**{key: _typed(cls.__name__, key, value, fields[key]) for key, value in data.items()})
-
-
-def _typed(owner: str, key: str, value: Any, wanted: Any) -> Any:  # noqa: ANN401
-    options = getattr(wanted, "__args__", (wanted,))
-    if value is None and type(None) in options:
-        return None
-    for option in options:
-        if isinstance(option, type) and issubclass(option, JsonConfig):
-            return value if isinstance(value, option) else option.from_json(value)
-        if option is float and isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
-        if isinstance(value, option) and not (option is int and isinstance(value, bool)):
-            return value
-    names = " or ".join(getattr(o, "__name__", str(o)) for o in options)
-    raise ConfigError(f"{owner}.{key}={value!r} has type {type(value).__name__}. It must be {names}.")
 
 
 def check_transformer(config: Any, where: str) -> None:  # noqa: ANN401
@@ -235,6 +183,9 @@ class DecoderConfig(JsonConfig):
     eos_id: int = 1
     tied_head: bool = True
     """The output matrix is the token table."""
+    vocabulary: tuple[int, ...] | None = None
+    """The tokenizer's ids that the decoder knows, rising; None: all. A decoder that writes one kind of caption needs a
+    few hundred of a sentence encoder's thirty thousand words."""
 
     def __post_init__(self) -> None:
         check_transformer(self, "decoder")
@@ -247,6 +198,21 @@ class DecoderConfig(JsonConfig):
                     f"decoder.{name}={getattr(self, name)} is outside the vocabulary of {self.vocab_size}. "
                     "Give the id the tokenizer uses."
                 )
+        known = self.vocabulary
+        if known is not None and (
+            list(known) != sorted(set(known))
+            or {self.pad_id, self.eos_id} - set(known)
+            or not 0 <= known[0] <= known[-1] < self.vocab_size
+        ):
+            raise ConfigError(
+                f"decoder.vocabulary of {len(known)} ids must rise, hold pad_id={self.pad_id} and eos_id="
+                f"{self.eos_id}, and stay under vocab_size={self.vocab_size}. Give the sorted ids of its captions."
+            )
+
+    @property
+    def num_words(self) -> int:
+        """Rows of the token table."""
+        return self.vocab_size if self.vocabulary is None else len(self.vocabulary)
 
     @property
     def mlp_width(self) -> int:

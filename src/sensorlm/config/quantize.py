@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sensorlm.config.model import JsonConfig, one_of
+from sensorlm.config.model import one_of
+from sensorlm.config.plain import JsonConfig
 from sensorlm.errors import ConfigError
 
 

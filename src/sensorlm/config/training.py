@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sensorlm.config.model import JsonConfig, ModelConfig, one_of
+from sensorlm.config.model import ModelConfig, one_of
+from sensorlm.config.plain import JsonConfig
 from sensorlm.config.presets import preset, with_overrides
 from sensorlm.errors import ConfigError
 from sensorlm.records import CAPTION_KEYS, DEFAULT_CAPTION_KEY

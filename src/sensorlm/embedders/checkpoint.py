@@ -14,6 +14,7 @@ from sensorlm.batching import to_tensors
 from sensorlm.checkpoint import Loaded, SensorLM, load_checkpoint
 from sensorlm.config.generation import GenerationConfig
 from sensorlm.embedders.base import Window
+from sensorlm.embedders.writing import LEAST, Said, prompt_ids, split_sentences, sure_text
 from sensorlm.errors import CheckpointError, TokenizerError
 from sensorlm.records import DayMatrix
 from sensorlm.tokenizer import CaptionTokenizer
@@ -115,25 +116,51 @@ class CheckpointEmbedder:
         return np.concatenate(parts) if parts else np.empty((0, self.dim), np.float32)
 
     def caption_days(
-        self, days: Sequence[DayMatrix], *, prefix: str = "", config: GenerationConfig | None = None
+        self, days: Sequence[DayMatrix], *, prefix: str = "", config: GenerationConfig | None = None, sure: bool = True
     ) -> list[str]:
         """Captions the model writes of days, all at once; each begins with `prefix`. None: greedy, as long as fits.
+
+        A checkpoint may say how likely a sentence must be to be said (see `embedders.writing`): others are left out,
+        unless `sure` is False.
 
         Raises:
             ConfigError: the model has no decoder, or the caption would be longer than its context.
             TokenizerError: it has no tokenizer.
         """
+        least = self.loaded.extra.get(LEAST) if sure else None
         how = config or GenerationConfig(max_tokens=max(self.caption_room(prefix), 1))
-        with torch.inference_mode():
-            return self.model.caption(list(days), prompt=prefix, config=how)
+        if least is None:
+            with torch.inference_mode():
+                return self.model.caption(list(days), prompt=prefix, config=how)
+        return [sure_text(found, least, prefix) for found in self.caption_sentences(days, prefix=prefix, config=how)]
 
-    def caption_room(self, prefix: str = "", most: int = 96) -> int:
+    def caption_sentences(
+        self, days: Sequence[DayMatrix], *, prefix: str = "", config: GenerationConfig | None = None
+    ) -> list[list[Said]]:
+        """The same sentence by sentence, without the prefix, with how likely the model finds each.
+
+        Raises:
+            ConfigError: the model has no decoder, or the caption would be longer than its context.
+            TokenizerError: it has no tokenizer.
+        """
+        if self.tokenizer is None:
+            raise TokenizerError(f"{self.name}: this checkpoint has no tokenizer, so it cannot write text.")
+        how = config or GenerationConfig(max_tokens=max(self.caption_room(prefix), 1))
+        values, observed = to_tensors(list(days), self.channel_set)
+        start = prompt_ids(self.tokenizer, prefix)
+        prompt = None if start is None else torch.from_numpy(start).to(self.device).expand(len(values), -1)
+        with torch.inference_mode():
+            ids, scores = self.model.generate_scored(values.to(self.device), observed.to(self.device), prompt, how)
+        skipped = 0 if start is None else start.shape[1]
+        return split_sentences(self.tokenizer, ids[:, skipped:].cpu().numpy(), scores[:, skipped:].cpu().numpy())
+
+    def caption_room(self, prefix: str = "", most: int = 224) -> int:
         """Tokens that may follow a prefix: what is left of the decoder's context, `most` at most."""
         decoder = self.loaded.config.decoder
         if decoder is None or self.tokenizer is None:
             return most
-        taken = int(self.tokenizer.lengths([prefix])[0]) - 1 if prefix else 0
-        return min(most, decoder.context_length - taken)
+        start = prompt_ids(self.tokenizer, prefix)
+        return min(most, decoder.context_length - (0 if start is None else start.shape[1]))
 
 
 def _fingerprint(model: torch.nn.Module) -> str:

@@ -163,6 +163,15 @@ class DecoderGraph(nn.Module):
         if model.decoder is None:
             raise ConfigError("this model has no decoder, so there is none to export. Export the towers.")
         self.decoder = model.decoder
+        known, whole = model.decoder.config.vocabulary, model.decoder.config.vocab_size
+        self.known = known is not None
+        if known is not None:
+            # Row of the token table of every id; what the decoder does not know reads one row past its words.
+            rows = torch.full((whole,), len(known))
+            rows[list(known)] = torch.arange(len(known))
+            self.register_buffer("rows", rows, persistent=False)
+
+    rows: Tensor
 
     def forward(
         self, tokens: Int[Tensor, "b l"], memory: Float[Tensor, "b m d"], mask: Bool[Tensor, "b m"]
@@ -170,12 +179,17 @@ class DecoderGraph(nn.Module):
         """Position i predicts tokens[:, i] from those before it."""
         decoder = self.decoder
         start = decoder.start.expand(tokens.shape[0], 1, -1)
-        x = torch.cat([start, decoder.token_embed(tokens[:, :-1])], 1) + decoder.positions[: tokens.shape[1]]
+        words = self.rows[tokens].clamp(max=decoder.config.num_words - 1) if self.known else tokens
+        x = torch.cat([start, decoder.token_embed(words[:, :-1])], 1) + decoder.positions[: tokens.shape[1]]
         for block in decoder.blocks:
             x = x + attend(block.attn, block.norm1(x), None, True)  # type: ignore[operator, arg-type]
             x = x + cross_attend(block.cross, block.norm_cross(x), memory, mask)  # type: ignore[operator, arg-type]
             x = x + block.mlp(block.norm2(x))  # type: ignore[operator]
-        return decoder.logits(decoder.norm(x))
+        logits = decoder.logits(decoder.norm(x))
+        if not self.known:
+            return logits
+        impossible = torch.full_like(logits[..., :1], -1e9)
+        return torch.cat([logits, impossible], -1)[..., self.rows]
 
 
 def packed_memory(tokens: Tokens) -> tuple[Tensor, Tensor]:

@@ -187,15 +187,17 @@ def compare(model: Any, exported: OnnxModel, days: NDArray[np.float32]) -> dict[
         if tower not in exported.sessions or config is None:
             continue
         for length in sorted({min(n, config.max_tokens) for n in CHECK_LENGTHS}):
-            ids = rng.integers(2, config.vocab_size, (3, length))
+            known = getattr(config, "vocabulary", None) or range(2, config.vocab_size)
+            ids = np.asarray(known)[rng.integers(0, len(known), (3, length))]
             ids[0, length // 2 :] = config.eos_id
             if tower == "text":
                 pairs.append(("text", lambda ids=ids: model.encode_text(torch.from_numpy(ids)).numpy(),  # type: ignore[misc]
                               lambda ids=ids: exported.encode_text(ids)))  # type: ignore[misc]  # fmt: skip
                 continue
             memory = exported.sensor_tokens(days[:3])
-            pairs.append(("decoder", lambda ids=ids: _logits(model, days[:3], ids),  # type: ignore[misc]
-                          lambda ids=ids, memory=memory: exported.caption_logits(ids, *memory)))  # type: ignore[misc]  # fmt: skip
+            told = list(known)
+            pairs.append(("decoder", lambda ids=ids, told=told: _logits(model, days[:3], ids)[..., told],  # type: ignore[misc]
+                          lambda ids=ids, memory=memory, told=told: exported.caption_logits(ids, *memory)[..., told]))  # type: ignore[misc]  # fmt: skip
     for graph, ours, theirs in pairs:
         a, b = np.asarray(ours(), np.float64), np.asarray(theirs(), np.float64)
         worst = float(np.abs(a - b).max() / max(np.abs(a).max(), 1e-12))

@@ -1,6 +1,7 @@
 """Sensor tokens and caption ids in, next-token logits out: causal blocks that cross-attend to the sensor (CoCa).
 
-Letters in shapes: b days, g captions a day in flight (beams), l tokens, d width, v vocabulary.
+Letters in shapes: b days, g captions a day in flight (beams), l tokens, d width, v vocabulary, w words of it that the
+decoder knows (rows of its table; all of them unless the configuration names some).
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from sensorlm.config.model import DecoderConfig
+from sensorlm.errors import ConfigError
 from sensorlm.model.attention import Attention, CrossAttention, Tokens, dense_attention
 from sensorlm.model.blocks import Mlp, Stack
 from sensorlm.model.text import check_length
@@ -68,21 +70,67 @@ class Decoder(nn.Module):
     def __init__(self, config: DecoderConfig, memory_width: int) -> None:
         super().__init__()
         self.config = config
-        self.token_embed = nn.Embedding(config.vocab_size, config.width)
+        self.token_embed = nn.Embedding(config.num_words, config.width)
         self.start = nn.Parameter(torch.empty(config.width))
         self.positions = nn.Parameter(torch.empty(config.context_length, config.width))
         self.blocks = Stack([DecoderBlock(config, memory_width) for _ in range(config.depth)])
         self.norm = nn.LayerNorm(config.width, eps=config.norm_eps)
-        self.head = None if config.tied_head else nn.Linear(config.width, config.vocab_size, bias=False)
+        self.head = None if config.tied_head else nn.Linear(config.width, config.num_words, bias=False)
 
     def forward(self, tokens: Int[Tensor, "b l"], memory: Tokens) -> Float[Tensor, "b l v"]:
-        """Logits where position i predicts tokens[:, i] from the learned start and tokens[:, :i]."""
+        """Logits where position i predicts tokens[:, i] from the learned start and tokens[:, :i].
+
+        Raises:
+            ConfigError: an id that is not in the decoder's vocabulary.
+        """
+        return self.spread(self.word_logits(self.words(tokens), memory))
+
+    def words(self, tokens: Int[Tensor, "*l"]) -> Int[Tensor, "*l"]:
+        """Rows of the token table of the tokenizer's ids; the ids themselves where the decoder knows them all.
+
+        Raises:
+            ConfigError: an id that is not in the decoder's vocabulary.
+        """
+        if self.config.vocabulary is None:
+            return tokens
+        known = torch.tensor(self.config.vocabulary, device=tokens.device)
+        rows = torch.searchsorted(known, tokens.contiguous()).clamp(max=len(known) - 1)
+        strange = tokens[known[rows] != tokens]
+        if len(strange):
+            raise ConfigError(
+                f"token {int(strange[0])} is none of the {len(known)} that this decoder knows. "
+                "Use words of its own captions, such as the names of their sections."
+            )
+        return rows
+
+    def ids(self, words: Int[Tensor, "*l"]) -> Int[Tensor, "*l"]:
+        """The tokenizer's ids of rows of the token table."""
+        if self.config.vocabulary is None:
+            return words
+        return torch.tensor(self.config.vocabulary, device=words.device)[words]
+
+    def spread(self, logits: Float[Tensor, "*l w"]) -> Float[Tensor, "*l v"]:
+        """Logits of all of the tokenizer's ids; those the decoder does not know are impossible."""
+        if self.config.vocabulary is None:
+            return logits
+        whole = logits.new_full((*logits.shape[:-1], self.config.vocab_size), -torch.inf)
+        whole[..., list(self.config.vocabulary)] = logits
+        return whole
+
+    @property
+    def end(self) -> int:
+        """The row of the token table that is the end of a caption."""
+        known = self.config.vocabulary
+        return self.config.eos_id if known is None else known.index(self.config.eos_id)
+
+    def word_logits(self, tokens: Int[Tensor, "b l"], memory: Tokens) -> Float[Tensor, "b l w"]:
+        """`forward` for rows of the token table, and over them."""
         length = check_length(tokens, self.config.context_length)
         start = self.start.to(self.token_embed.weight.dtype).expand(len(tokens), 1, -1)
         x = torch.cat([start, self.token_embed(tokens[:, :-1])], 1) + self.positions[:length]
         return self.logits(self.norm(self.blocks(x, memory)))
 
-    def logits(self, x: Float[Tensor, "*l d"]) -> Float[Tensor, "*l v"]:
+    def logits(self, x: Float[Tensor, "*l d"]) -> Float[Tensor, "*l w"]:
         """Vocabulary scores, from the token table where the head is tied."""
         weight = self.token_embed.weight if self.head is None else self.head.weight
         return nn.functional.linear(x, weight)
@@ -100,8 +148,8 @@ class Decoder(nn.Module):
 
     def step(
         self, tokens: Int[Tensor, "bg l"] | None, caches: list[LayerCache], mask: Tensor | None, rows: int
-    ) -> Float[Tensor, "bg v"]:
-        """Logits of the next token after `tokens`; the first call gives the prefix of `rows` rows (None: empty)."""
+    ) -> Float[Tensor, "bg w"]:
+        """Logits of the next word after `tokens`; the first call gives the prefix of `rows` captions (None: empty)."""
         kept = caches[0].keys
         done = 0 if kept is None else kept.shape[1]
         parts = [] if done else [self.start.to(self.token_embed.weight.dtype).expand(rows, 1, -1)]

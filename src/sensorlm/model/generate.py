@@ -31,11 +31,31 @@ def generate(
             f"context_length={decoder.config.context_length}. Ask for at most "
             f"{decoder.config.context_length - prompt.shape[1]} tokens."
         )
-    if config.num_beams > 1:
-        return _beams(decoder, memory, prompt, config)
+    prompt = decoder.words(prompt)
+    write = _beams if config.num_beams > 1 else _greedy_or_sampled
+    return decoder.ids(write(decoder, memory, prompt, config))
+
+
+def log_likelihood(decoder: Decoder, memory: Tokens, tokens: Int[Tensor, "b l"]) -> Float[Tensor, "b l"]:
+    """How likely the decoder finds each token of captions, given those before it, in nats.
+
+    Raises:
+        ConfigError: an id that is not in the decoder's vocabulary.
+    """
+    words = decoder.words(tokens)
+    scores = decoder.word_logits(words, memory).float().log_softmax(-1)
+    found: Tensor = scores.gather(-1, words[..., None])[..., 0]
+    return found
+
+
+def _greedy_or_sampled(
+    decoder: Decoder, memory: Tokens, prompt: Int[Tensor, "b p"], config: GenerationConfig
+) -> Tensor:
+    days, device = len(memory), memory.x.device
     caches, mask = decoder.open_cache(memory)
     generator = torch.Generator(device).manual_seed(config.seed)
-    eos, rows, new = decoder.config.eos_id, prompt, prompt if prompt.shape[1] else None
+    rows: Tensor = prompt
+    eos, new = decoder.end, prompt if prompt.shape[1] else None
     done = torch.zeros(days, dtype=torch.bool, device=device)
     for _ in range(config.max_tokens):
         chosen = choose(decoder.step(new, caches, mask, days), config, generator).masked_fill(done, eos)
@@ -68,8 +88,8 @@ def keep_likely(logits: Float[Tensor, "b v"], top_k: int, top_p: float) -> Float
 
 
 def _beams(decoder: Decoder, memory: Tokens, prompt: Int[Tensor, "b p"], config: GenerationConfig) -> Tensor:
-    days, beams, eos = len(memory), config.num_beams, decoder.config.eos_id
-    device, vocab = memory.x.device, decoder.config.vocab_size
+    days, beams, eos = len(memory), config.num_beams, decoder.end
+    device, vocab = memory.x.device, decoder.config.num_words
     caches, mask = decoder.open_cache(memory)
     rows = prompt.repeat_interleave(beams, 0)  # (b g, l)
     new: Tensor | None = rows if prompt.shape[1] else None

@@ -13,7 +13,7 @@ from sensorlm.errors import ConfigError
 from sensorlm.model.attention import Tokens
 from sensorlm.model.blocks import Block, Stack
 from sensorlm.model.decoder import Decoder
-from sensorlm.model.generate import generate
+from sensorlm.model.generate import generate, log_likelihood
 from sensorlm.model.initialise import initialise
 from sensorlm.model.sensor import SensorTower
 from sensorlm.model.text import TextTower
@@ -147,10 +147,31 @@ class SensorLM(nn.Module):
         Raises:
             ConfigError: the model has no decoder, or prompt and max_tokens exceed its context.
         """
+        decoder = self._writer()
+        return generate(decoder, self.sensor.tokens(values, observed), prompt, config or GenerationConfig())
+
+    @torch.no_grad()
+    def generate_scored(
+        self,
+        values: Float[Tensor, "b t c"],
+        observed: Bool[Tensor, "b t c"] | None = None,
+        prompt: Int[Tensor, "b p"] | None = None,
+        config: GenerationConfig | None = None,
+    ) -> tuple[Int[Tensor, "b l"], Float[Tensor, "b l"]]:
+        """What `generate` writes, and the log-likelihood of each token of it given those before, in nats.
+
+        Raises:
+            ConfigError: as `generate`.
+        """
+        decoder = self._writer()
+        memory = self.sensor.tokens(values, observed)
+        ids = generate(decoder, memory, prompt, config or GenerationConfig())
+        return ids, log_likelihood(decoder, memory, ids)
+
+    def _writer(self) -> Decoder:
         if self.decoder is None:
             raise ConfigError("this model has no decoder (decoder=None), so it cannot write captions. Train one.")
-        memory = self.sensor.tokens(values, observed)
-        return generate(self.decoder, memory, prompt, config or GenerationConfig())
+        return self.decoder
 
 
 def unit(x: Float[Tensor, "b e"]) -> Float[Tensor, "b e"]:

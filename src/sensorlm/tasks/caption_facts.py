@@ -41,7 +41,9 @@ def fact_score(
 
     Returns:
         "stated" facts, of which "true", "false" and "cannot_be_told"; "true_share" = true / (true + false);
-        "true_share_of_other_days"; "understood_share" of the sentences, "facts_per_caption", and "by_kind".
+        "true_of_stated" = true / stated, which counts what cannot be told as wrong;
+        "true_share_of_other_days"; "understood_share" of the sentences, "sentences_per_caption"
+        and "facts_per_caption" (a caption that says nothing is never wrong), and "by_kind".
 
     Raises:
         SensorLMError: not one caption a day, or none at all.
@@ -69,9 +71,10 @@ def fact_score(
     stated = sum(own.values())
     return {
         "captions": len(texts), "stated": stated, **{name: own[name] for name in ANSWERS.values()},
-        "true_share": share(own), "true_share_of_other_days": share(others),
+        "true_share": share(own), "true_of_stated": own["true"] / stated if stated else float("nan"),
+        "true_share_of_other_days": share(others),
         "understood_share": sum(r.understood for r in readings) / sentences if sentences else float("nan"),
-        "facts_per_caption": stated / len(texts),
+        "sentences_per_caption": sentences / len(texts), "facts_per_caption": stated / len(texts),
         "by_kind": {kind: {"stated": sum(c.values()), "true_share": share(c)} for kind, c in sorted(kinds.items())},
         "tolerance": {"std": tolerance.std, "minutes": tolerance.minutes},
     }  # fmt: skip

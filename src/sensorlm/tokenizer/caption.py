@@ -5,6 +5,7 @@ of a row is always EOS, also when the text was cut.
 """
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -208,6 +209,21 @@ class CaptionTokenizer:
             raise TokenizerError(f"a text cannot be encoded ({error}). Give str without lone surrogates.") from None
 
 
+_REJOINED = (
+    (re.compile(r"(?<=\d) ?: ?(?=\d\d(?!\d))"), ":"),
+    (re.compile(r"(?<=\d), (?=\d{3}(?!\d))"), ","),
+    (re.compile(r" (?=[:;%)])"), ""),
+    (re.compile(r"(?<=[(]) "), ""),
+)
+
+
+def written(text: str) -> str:
+    """A text of lower-case pieces as people write it: "slept until 07 : 30." becomes "Slept until 07:30."."""
+    for pattern, joined in _REJOINED:
+        text = pattern.sub(joined, text)
+    return re.sub(r"(?:^|(?<=[.] ))[a-z]", lambda match: match[0].upper(), text)
+
+
 class _HuggingFace:
     """A tokenizer.json."""
 
@@ -229,7 +245,10 @@ class _HuggingFace:
         return [e.ids for e in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
 
     def decode(self, ids: list[list[int]]) -> list[str]:
-        return list(self._tokenizer.decode_batch(ids, skip_special_tokens=True))
+        texts = self._tokenizer.decode_batch(ids, skip_special_tokens=True)
+        # WordPiece keeps neither capitals nor the spaces around marks.
+        cut = isinstance(self._tokenizer.decoder, tokenizers.decoders.WordPiece)
+        return [written(text) for text in texts] if cut else list(texts)
 
     def to_bytes(self) -> bytes:
         return str(self._tokenizer.to_str(pretty=True)).encode("utf-8")

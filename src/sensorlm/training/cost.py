@@ -65,7 +65,7 @@ def step_cost(config: TrainingConfig, *, processes: int = 1) -> Cost:
             activations += _stack_floats(config, length, reader) * size
     if model.decoder is not None:  # keys and values of every sensor token, in every block; and the word logits
         activations += model.decoder.depth * model.sensor.num_patches * 2 * model.decoder.width * size
-        activations += length * model.decoder.vocab_size * (size + 8)
+        activations += length * model.decoder.num_words * (size + 8)
     batch = days * config.accum_freq
     tile = min(config.chunk_size, batch * processes)
     loss = 4 * (4 * tile * tile + 6 * batch * model.embed_dim)
@@ -145,7 +145,7 @@ def day_flops(model: ModelConfig, context_length: int, tokens: float | None = No
     if model.decoder is not None:
         wide, deep = model.decoder.width, model.decoder.depth
         total += deep * (4 * wide * wide * (context_length + patches) + 4 * context_length * patches * wide)
-        total += 2 * context_length * wide * model.decoder.vocab_size
+        total += 2 * context_length * wide * model.decoder.num_words
     return 3 * total
 
 

@@ -136,7 +136,7 @@ def _block(
 ]:
     """One block: values (7, 1440, c), hidden state (7, 1440), events and wear of the 8-day timeline."""
     body: Body = live(person, seed, block, block * BLOCK_DAYS - 1, BLOCK_DAYS + 1)
-    worn: Wear = wear(seed, person.index, unit, body.plans[:-1], body.time, body.motion, body.rng)
+    worn: Wear = wear(seed, person.index, unit, body.plans, body.time, body.motion, body.rng)
     columns = clip_to_range(measure(body, worn, unit, channel_set.keys, body.rng))
     m = BLOCK_DAYS * MINUTES_PER_DAY
     values = np.full((m, len(channel_set)), np.nan, np.float32)

@@ -59,10 +59,14 @@ class Device:
     """Range of the exponent between movement and counts."""
     step_gain: float = 1.0
     """Typical share of steps counted in walking."""
+    step_spread: float = 0.07
+    """Log standard deviation of that share between units."""
     place: str = "wrist"
     """"wrist", "trunk" or "pocket"."""
     fidgets: float = 0.0
     """Chance that a unit counts small movements as a few steps."""
+    fidget_gain: float = 420.0
+    """Median of such steps a minute and g of the trunk."""
     logs_sleep: bool = True
     """Whether it writes sleep events."""
 
@@ -126,6 +130,7 @@ DEVICES: dict[str, Device] = {
             logs_sleep=False,
             dropouts=0.05,
             pulse_loss=0.28,
+            rate_smoothing=(0.0, 3.0, 7.0),
             integer=1.0,
             count_gain=3600,
             count_power=(1.0, 1.5),
@@ -143,7 +148,9 @@ DEVICES: dict[str, Device] = {
             integer=0.0,
             count_gain=54000,
             count_power=(0.6, 0.9),
-            step_gain=0.55,
+            fidget_gain=1100.0,
+            step_gain=0.30,
+            step_spread=0.3,
         ),
         Device(
             name="lab-wristband",
@@ -269,8 +276,8 @@ def draw_unit(seed: int, person: Person, mix: Mapping[str, float]) -> Unit:
         rate_smoothing=d.pick(device.rate_smoothing) * d.lognormal(1.0, 0.4), rate_integer=d.chance(device.integer),
         rate_samples=d.lognormal(9, 0.3), cadence_lock=d.between(0, 0.06) * (device.place == "wrist"),
         sticky=int(d.between(2, 12)) if d.chance(0.15) else 0, dropout=d.lognormal(device.dropouts, 0.8),
-        step_gain=d.lognormal(device.step_gain, 0.07), step_floor=d.pick((1.0, 4.0, 6.0, 8.0)),
-        fidgets=d.lognormal(420, 0.5) if d.chance(device.fidgets) else 0.0,
+        step_gain=d.lognormal(device.step_gain, device.step_spread), step_floor=d.pick((1.0, 4.0, 6.0, 8.0)),
+        fidgets=d.lognormal(device.fidget_gain, 0.6) if d.chance(device.fidgets) else 0.0,
         count_gain=d.lognormal(device.count_gain, 0.5), count_power=d.between(*device.count_power),
         count_floor=d.lognormal(0.008 if device.place == "wrist" else 0.003, 0.35), fit=d.normal(0.0, 0.6),
         gain=tuple(d.lognormal(1.0, 0.15) for _ in range(3)), temperature_offset=d.normal(0, 0.6),

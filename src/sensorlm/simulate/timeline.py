@@ -102,7 +102,7 @@ def build(person: Person, plans: list[DayPlan], d: Draws) -> Timeline:
     activity[done] = np.array([INDEX[n] for n in names], np.int16)[instance[done]]
     _up_at_night(activity, stage, d)
     eating = (activity == INDEX["eating"]).astype(np.float32)
-    digesting[:] = np.minimum(1.2, 22 * (smooth(eating, 75.0) - 0.4 * smooth(eating, 25.0)) / 6)
+    digesting[:] = np.minimum(1.4, 2.6 * smooth(smooth(eating, 8.0), d.lognormal(60, 0.3)))
     events += _activities(instance, names)
     return Timeline(
         activity=activity, stage=stage, stress=smooth(stress, 8.0), aroused=smooth(aroused, 5.0), digesting=digesting,

@@ -53,14 +53,16 @@ class Device:
     """Time constants of heart rate smoothing, minutes; a unit has one of them."""
     integer: float = 0.5
     """Chance that a unit rounds heart rate to whole beats."""
-    count_gain: float = 2600.0
+    count_gain: float = 1900.0
     """Typical activity counts per g."""
-    count_power: tuple[float, float] = (0.85, 1.15)
+    count_power: tuple[float, float] = (0.55, 0.8)
     """Range of the exponent between movement and counts."""
     step_gain: float = 1.0
     """Typical share of steps counted in walking."""
     step_spread: float = 0.07
     """Log standard deviation of that share between units."""
+    step_floors: tuple[float, ...] = (1.0, 4.0, 6.0, 8.0)
+    """Fewer steps than this in a minute are not counted; a unit has one of them."""
     place: str = "wrist"
     """"wrist", "trunk" or "pocket"."""
     fidgets: float = 0.0
@@ -105,6 +107,7 @@ DEVICES: dict[str, Device] = {
             epochs=(1, 15, 15),
             off_gap=0.3,
             nights=0.8,
+            step_floors=(4.0, 8.0, 12.0, 16.0),
             heart_every=(1, 2, 15),
             rate_smoothing=(0.0, 2.0),
         ),
@@ -132,7 +135,7 @@ DEVICES: dict[str, Device] = {
             pulse_loss=0.28,
             rate_smoothing=(0.0, 3.0, 7.0),
             integer=1.0,
-            count_gain=3600,
+            count_gain=5600,
             count_power=(1.0, 1.5),
         ),
         Device(
@@ -276,10 +279,10 @@ def draw_unit(seed: int, person: Person, mix: Mapping[str, float]) -> Unit:
         rate_smoothing=d.pick(device.rate_smoothing) * d.lognormal(1.0, 0.4), rate_integer=d.chance(device.integer),
         rate_samples=d.lognormal(9, 0.3), cadence_lock=d.between(0, 0.06) * (device.place == "wrist"),
         sticky=int(d.between(2, 12)) if d.chance(0.15) else 0, dropout=d.lognormal(device.dropouts, 0.8),
-        step_gain=d.lognormal(device.step_gain, device.step_spread), step_floor=d.pick((1.0, 4.0, 6.0, 8.0)),
+        step_gain=d.lognormal(device.step_gain, device.step_spread), step_floor=d.pick(device.step_floors),
         fidgets=d.lognormal(device.fidget_gain, 0.6) if d.chance(device.fidgets) else 0.0,
-        count_gain=d.lognormal(device.count_gain, 0.5), count_power=d.between(*device.count_power),
-        count_floor=d.lognormal(0.008 if device.place == "wrist" else 0.003, 0.35), fit=d.normal(0.0, 0.6),
+        count_gain=d.lognormal(device.count_gain, 0.4), count_power=d.between(*device.count_power),
+        count_floor=d.lognormal(0.010 if device.place == "wrist" else 0.003, 0.35), fit=d.normal(0.0, 0.6),
         gain=tuple(d.lognormal(1.0, 0.15) for _ in range(3)), temperature_offset=d.normal(0, 0.6),
         stages_when_up=d.chance(0.7), habits=habits,
     )  # fmt: skip

@@ -55,7 +55,9 @@ def beat(person: Person, time: Timeline, motion: Motion, rng: np.random.Generato
     lively = np.exp(0.9 * red_noise(rng, m, 15.0) - 0.35)
     rate += person.hr_swing * (slow * (3.4 - 1.9 * calm) + person.hr_flutter * brief * (2.5 - 2.1 * calm) * lively)
     # A meal lifts heart rate by 5 to 10 bpm for an hour or two (Hoost et al. 1996, Am J Physiol 270:H1113).
-    rate += d.lognormal(5.5, 0.45) * time.digesting + 7 * time.stress + 5 * time.aroused + 11 * time.ill + 2.2 * time.drinks
+    rate += (
+        d.lognormal(5.5, 0.45) * time.digesting + 7 * time.stress + 5 * time.aroused + 11 * time.ill + 2.2 * time.drinks
+    )
     rate += _sleep_texture(time, asleep, rng)
     # Bursts: the minute-to-minute change is heavy-tailed, large while a person is on the move.
     burst = np.exp(0.75 * red_noise(rng, m, 5.0) + 0.3 * motion.walking - 0.3)
@@ -65,7 +67,7 @@ def beat(person: Person, time: Timeline, motion: Motion, rng: np.random.Generato
 
 
 def _kinetics(demand: Array, d: Draws) -> Array:
-    """Up in a minute, down in one or two after light work, in five after hard work, which leaves a tail of half an hour.
+    """Up in a minute; down in two after light work, in five after hard work, which leaves a tail of half an hour.
 
     The part of demand below a quarter of the reserve (a walk) is gone three minutes later, as in minute recordings of
     daily life; the part above falls with a time constant of minutes (Pierpont & Voth 2004).

@@ -58,7 +58,9 @@ def move(person: Person, time: Timeline, rng: np.random.Generator, d: Draws) -> 
     walking = drive > threshold
     steps = _cadence(person, a, drive - threshold, walking, rng)
     reserve = column("reserve")[a]
-    effort = reserve * np.exp(np.float32(0.12) * slow + np.where(reserve > 0.2, np.float32(0.22) * red_noise(rng, m, 50.0), 0))
+    effort = reserve * np.exp(
+        np.float32(0.12) * slow + np.where(reserve > 0.2, np.float32(0.22) * red_noise(rng, m, 50.0), 0)
+    )
     # Activities that walking drives get their demand from the steps of each minute instead of a flat level.
     on_foot = 0.045 + 0.0020 * steps + np.where(steps > 125, 0.010 * (steps - 125), 0)
     effort = np.where(
@@ -104,10 +106,10 @@ def _cadence(
 def _turn_in_sleep(time: Timeline, wrist: Array, trunk: Array, rng: np.random.Generator) -> None:
     """Turns and twitches: about 5 an hour in light sleep, fewer in deep, more when awake in bed (Wilde-Frenz 1983)."""
     m = len(wrist)
-    rate = np.where(time.stage == DEEP, 0.03, np.where(time.stage == REM, 0.08, 0.10)).astype(np.float32)
+    rate = np.where(time.stage == DEEP, 0.03, np.where(time.stage == REM, 0.07, 0.08)).astype(np.float32)
     rate[time.stage == AWAKE_IN_BED] = 0.55
     turn = (rng.random(m, np.float32) < rate) & (time.stage > 0)
-    size = 0.012 * np.exp(np.float32(1.0) * rng.standard_normal(m, np.float32))
+    size = 0.007 * np.exp(np.float32(1.0) * rng.standard_normal(m, np.float32))
     wrist[turn] += size[turn]
     trunk[turn] += 0.4 * size[turn]
 

@@ -55,6 +55,8 @@ class Device:
     """Chance that a unit rounds heart rate to whole beats."""
     count_gain: float = 1900.0
     """Typical activity counts per g."""
+    count_spread: float = 0.4
+    """Log standard deviation of that between units."""
     count_power: tuple[float, float] = (0.55, 0.8)
     """Range of the exponent between movement and counts."""
     step_gain: float = 1.0
@@ -133,9 +135,10 @@ DEVICES: dict[str, Device] = {
             logs_sleep=False,
             dropouts=0.05,
             pulse_loss=0.28,
-            rate_smoothing=(0.0, 3.0, 7.0),
+            rate_smoothing=(0.0, 0.0, 0.0, 4.0, 8.0),
             integer=1.0,
-            count_gain=5600,
+            count_gain=4600,
+            count_spread=0.6,
             count_power=(1.0, 1.5),
         ),
         Device(
@@ -146,7 +149,7 @@ DEVICES: dict[str, Device] = {
             nights=0.97,
             off_gap=0.3,
             fidgets=0.95,
-            rate_noise=1.6,
+            rate_noise=0.6,
             logs_sleep=False,
             integer=0.0,
             count_gain=54000,
@@ -281,7 +284,7 @@ def draw_unit(seed: int, person: Person, mix: Mapping[str, float]) -> Unit:
         sticky=int(d.between(2, 12)) if d.chance(0.15) else 0, dropout=d.lognormal(device.dropouts, 0.8),
         step_gain=d.lognormal(device.step_gain, device.step_spread), step_floor=d.pick(device.step_floors),
         fidgets=d.lognormal(device.fidget_gain, 0.6) if d.chance(device.fidgets) else 0.0,
-        count_gain=d.lognormal(device.count_gain, 0.4), count_power=d.between(*device.count_power),
+        count_gain=d.lognormal(device.count_gain, device.count_spread), count_power=d.between(*device.count_power),
         count_floor=d.lognormal(0.010 if device.place == "wrist" else 0.003, 0.35), fit=d.normal(0.0, 0.6),
         gain=tuple(d.lognormal(1.0, 0.15) for _ in range(3)), temperature_offset=d.normal(0, 0.6),
         stages_when_up=d.chance(0.7), habits=habits,

@@ -133,7 +133,7 @@ def draw_person(seed: int, index: int) -> Person:
         hr_lift=d.lognormal(1.0, 0.5),
         hr_swing=d.lognormal(1.0, 0.3), hr_flutter=d.lognormal(0.9, 0.3),
         log_rmssd=3.9 - 0.012 * (age - 35) + 0.10 * fitness + d.normal(0, 0.38),
-        midsleep=60 * float(np.clip(4.4 - 0.025 * (age - 25) + d.normal(0, 1.1), 1.5, 8)),
+        midsleep=60 * float(np.clip(4.7 - 0.025 * (age - 25) + d.normal(0, 1.15), 1.5, 8)),
         sleep_need=float(np.clip(d.normal(445 - 0.4 * (age - 40), 42), 330, 570)),
         sleep_irregularity=d.lognormal(38, 0.45),
         wakefulness=d.lognormal(1.0 + 0.008 * (age - 35), 0.4),

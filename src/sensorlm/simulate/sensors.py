@@ -164,7 +164,7 @@ def _steps(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Colu
     steps = motion.steps * np.float32(unit.step_gain)
     steps = np.where(steps < unit.step_floor, 0, steps)
     if unit.fidgets:
-        small = np.minimum(motion.trunk, 0.024) * np.where(body.time.stage == AWAKE, 1, 0.05)
+        small = np.minimum(motion.trunk, 0.024) * np.where(body.time.stage == AWAKE, 1, 0.02)
         steps = steps + rng.poisson(unit.fidgets * small * np.exp(0.4 * rng.standard_normal(len(small), np.float32)))
     level = steps * np.exp(0.12 * rng.standard_normal(len(steps), np.float32))
     intensity = (steps > 0).astype(np.float32) + (level > 56) + (level > 84)

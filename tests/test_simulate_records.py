@@ -304,6 +304,10 @@ def test_a_comparison_names_quantiles_and_draws():
     assert found["channels"]["HR"]["distance"] == pytest.approx(5 / 1.35, rel=0.1)
     assert found["channels"]["HR"]["real"]["quantiles"]["0.5"] == pytest.approx(70, abs=0.1)
     assert realism_picture(found).startswith(b"\x89PNG")
+    half = noise(0)
+    half.values[:, 720:] = np.nan
+    hours = compare(half, noise(1))["channels"]["HR"]["real"]["observed_by_hour"]
+    assert hours == [1.0] * 12 + [0.0] * 12
     matrix, names = day_statistics(noise(0))
     assert matrix.shape == (24, len(names))
     json.dumps(found, allow_nan=False)

@@ -55,6 +55,8 @@ class Device:
     """Chance that a unit rounds heart rate to whole beats."""
     count_gain: float = 1900.0
     """Typical activity counts per g."""
+    count_floor: float = 0.010
+    """Typical movement, g, that still counts nothing."""
     count_spread: float = 0.4
     """Log standard deviation of that between units."""
     count_power: tuple[float, float] = (0.55, 0.8)
@@ -139,6 +141,7 @@ DEVICES: dict[str, Device] = {
             integer=1.0,
             count_gain=4600,
             count_spread=0.6,
+            count_floor=0.003,
             count_power=(1.0, 1.5),
         ),
         Device(
@@ -153,6 +156,7 @@ DEVICES: dict[str, Device] = {
             logs_sleep=False,
             integer=0.0,
             count_gain=54000,
+            count_floor=0.0015,
             count_power=(0.6, 0.9),
             fidget_gain=1100.0,
             step_gain=0.30,
@@ -285,7 +289,7 @@ def draw_unit(seed: int, person: Person, mix: Mapping[str, float]) -> Unit:
         step_gain=d.lognormal(device.step_gain, device.step_spread), step_floor=d.pick(device.step_floors),
         fidgets=d.lognormal(device.fidget_gain, 0.6) if d.chance(device.fidgets) else 0.0,
         count_gain=d.lognormal(device.count_gain, device.count_spread), count_power=d.between(*device.count_power),
-        count_floor=d.lognormal(0.010 if device.place == "wrist" else 0.003, 0.35), fit=d.normal(0.0, 0.6),
+        count_floor=d.lognormal(device.count_floor, 0.4), fit=d.normal(0.0, 0.6),
         gain=tuple(d.lognormal(1.0, 0.15) for _ in range(3)), temperature_offset=d.normal(0, 0.6),
         stages_when_up=d.chance(0.7), habits=habits,
     )  # fmt: skip

@@ -57,6 +57,23 @@ def test_off_the_body_there_is_no_pulse_and_steps_are_zero_or_nothing():
             assert np.isfinite(steps).mean() > 0.5
 
 
+def test_a_night_without_the_device_has_no_sleep_and_its_zeros_are_taken_away():
+    nights, kept = 0, 0
+    for person in units(
+        "band", lambda p: not (p.unit.off_gap or p.unit.habits.moved) and p.unit.habits.night < 0.2, count=4
+    ):
+        recorded = [day.observed[:, 1] for day in worn_only(list(person.days()))]
+        for day in range(1, 7):
+            asleep = np.isin(person.truth["stage"][day], (1, 2, 3))
+            if person.truth["worn"][day, 60:360].any() or asleep[60:360].mean() < 0.8:
+                continue
+            nights += 1
+            kept += recorded[day][60:360].any()
+            assert not any(e.kind == "sleep" and e.start < 300 and e.end > 60 for e in person.events[day])
+    assert nights > 8
+    assert kept == 0
+
+
 @pytest.mark.parametrize("device", ["band", "band-steps", "sports-watch", "actigraph", "chest-epochs"])
 def test_the_importers_rules_on_days_are_those_on_tables(device):
     taken = 0

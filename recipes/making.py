@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from packing import CHANNELS, Pack, pack_days
 
+from sensorlm.days import worn_only
 from sensorlm.simulate import simulate_person
 
 # What people wear who will use the model, rather than what the paper's people wore: heart rate with steps first.
@@ -34,11 +35,15 @@ class Order:
 
 
 def make(order: Order) -> Pack:
-    """Simulate and pack; depends on the order alone. Days of under an hour of data are left out, as `to_days` does."""
+    """Simulate and pack; depends on the order alone.
+
+    Days go through the importer's rules, as the real days that the model will read: zeros of an empty strap become
+    missing, and days of under an hour of data are left out.
+    """
     days = []
     for index in range(order.first, order.first + order.count):
         person = simulate_person(order.seed, index, order.days, channel_set=CHANNELS, devices=DEVICE_MIX)
-        days += [day for day in person.days() if day.observed.any(1).sum() >= 60]
+        days += [day for day in worn_only(list(person.days())) if day.observed.any(1).sum() >= 60]
     return pack_days(days, np.random.default_rng([order.seed, order.first]))
 
 

@@ -105,6 +105,37 @@ def test_effort_rises_faster_than_it_falls():
     assert 0.5 < top < 0.75
 
 
+def test_recovery_is_quick_after_a_walk_and_slow_after_a_run():
+    left = []
+    for level in (0.2, 0.75):
+        demand = np.zeros(240, np.float32)
+        demand[60:120] = level
+        effort = np.mean([_kinetics(demand, Draws(np.random.default_rng(i))) for i in range(20)], 0)
+        left.append(effort[[122, 124, 135]] / effort[119])
+    assert left[0][1] < 0.1  # five minutes after a walk nothing is left
+    assert (left[1] > left[0] + 0.04).all()
+    assert left[1][1] > 0.2
+
+
+def test_a_meal_lifts_heart_rate_and_quiet_days_lie_little_over_nights():
+    rises, over_night = [], []
+    for i in range(60):
+        p = simulate_person(17, i, 7, devices=["chest-strap"])
+        rate, steps, activity = (p.truth[k] for k in ("heart_rate", "steps", "activity"))
+        quiet = (steps == 0) & np.isin(activity, [INDEX[n] for n in ("office_work", "reading", "watching_tv", "phone")])
+        eats = np.diff((activity == INDEX["eating"]).astype(int), axis=1, prepend=0) == -1
+        for day, end in zip(*np.nonzero(eats), strict=True):
+            after, before = slice(end, end + 40), slice(max(0, end - 120), max(0, end - 60))
+            if quiet[day, after].sum() > 10 and quiet[day, before].sum() > 10:
+                rises.append(rate[day, after][quiet[day, after]].mean() - rate[day, before][quiet[day, before]].mean())
+        asleep = np.isin(p.truth["stage"], (LIGHT, DEEP, REM))
+        over_night.append(np.median(rate[quiet]) - np.median(rate[asleep]) if quiet.sum() > 200 else np.nan)
+    assert len(rises) > 40
+    assert 2 < np.median(rises) < 9
+    assert 4 < np.nanmedian(over_night) < 12
+    assert np.nanstd(over_night) > 2
+
+
 def test_forty_activities_in_six_groups():
     assert len(labels()) >= 40
     assert {a.group for a in ACTIVITIES.values()} == set(GROUPS)

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from sensorlm.channels import CHANNEL_SETS, ChannelSet, known_channel
 from sensorlm.cli.app import app
 from sensorlm.cli.simulate import parse_devices
+from sensorlm.days import to_days, worn_only
 from sensorlm.errors import ConfigError
 from sensorlm.report.realism import realism_picture
 from sensorlm.simulate import iter_people, simulate_person
@@ -52,8 +53,65 @@ def test_off_the_body_there_is_no_pulse_and_steps_are_zero_or_nothing():
         if person is gap:
             assert np.isnan(steps).all()
         else:
-            assert (steps[np.isfinite(steps)] == 0).all()
+            assert (steps[np.isfinite(steps)] > 0).mean() < 0.02
             assert np.isfinite(steps).mean() > 0.5
+
+
+def test_a_night_without_the_device_has_no_sleep_and_its_zeros_are_taken_away():
+    nights, kept = 0, 0
+    for person in units(
+        "band", lambda p: not (p.unit.off_gap or p.unit.habits.moved) and p.unit.habits.night < 0.2, count=4
+    ):
+        recorded = [day.observed[:, 1] for day in worn_only(list(person.days()))]
+        for day in range(1, 7):
+            asleep = np.isin(person.truth["stage"][day], (1, 2, 3))
+            if person.truth["worn"][day, 60:360].any() or asleep[60:360].mean() < 0.8:
+                continue
+            nights += 1
+            kept += recorded[day][60:360].any()
+            assert not any(e.kind == "sleep" and e.start < 300 and e.end > 60 for e in person.events[day])
+    assert nights > 8
+    assert kept == 0
+
+
+@pytest.mark.parametrize("device", ["band", "band-steps", "sports-watch", "actigraph", "chest-epochs"])
+def test_the_importers_rules_on_days_are_those_on_tables(device):
+    taken = 0
+    for i in range(8):
+        person = simulate_person(31, i, 7, devices=[device])
+        days = [day for day in worn_only(list(person.days())) if day.observed.any(1).sum() >= 60]
+        imported = list(to_days(person.table(), person.channel_set))
+        assert [d.date for d in days] == [d.date for d in imported]
+        for a, b in zip(days, imported, strict=True):
+            np.testing.assert_array_equal(a.values, b.values)
+            np.testing.assert_array_equal(a.observed, b.observed)
+        whole = {day.date: day for day in person.days()}
+        taken += sum(int((whole[d.date].observed & ~d.observed).any(1).sum()) for d in days)
+    assert taken > 90 or device in ("chest-epochs", "actigraph")
+    assert worn_only([]) == []
+
+
+def test_a_moved_device_writes_a_few_steps_while_off():
+    person = units("band-steps", lambda p: p.unit.habits.moved > 0.05 and (~p.truth["worn"]).mean() > 0.2)[0]
+    steps = person.values[:, :, 1][~person.truth["worn"]]
+    assert 0 < (steps > 0).mean() < 0.02
+    still = units("band-steps", lambda p: not p.unit.habits.moved and not p.unit.off_gap)[0]
+    off = still.values[:, :, 1][~still.truth["worn"]]
+    assert not (off > 0).any()
+
+
+def test_habits_of_wear_differ_between_people_and_gaps_are_of_every_kind():
+    people = [simulate_person(14, i, 14, devices=["band"], channel_set=PAIR) for i in range(60)]
+    night = np.array([p.truth["worn"][:, 120:300].mean() for p in people])
+    day = np.array([p.truth["worn"][:, 600:1080].mean() for p in people])
+    assert (night < 0.2).mean() > 0.1
+    assert (night > 0.8).mean() > 0.3
+    assert ((night < 0.2) & (day > 0.7)).any()  # by day only
+    assert any((~p.truth["worn"]).all(1).any() for p in people)  # a day in a drawer
+    seen = [np.isfinite(p.values) for p in people]
+    assert any((s[:, :, 1] & ~s[:, :, 0]).all(1).any() for s in seen)  # steps, a whole day without a pulse
+    assert any((s[:, :, 0] & ~s[:, :, 1]).sum(1).max() > 200 for s in seen)  # a pulse without steps
+    assert sum(p.values[0, :300].size == np.isnan(p.values[0, :300]).sum() for p in people) > 15  # a first day begins
 
 
 def test_some_people_never_wear_it_at_night():
@@ -263,6 +321,10 @@ def test_a_comparison_names_quantiles_and_draws():
     assert found["channels"]["HR"]["distance"] == pytest.approx(5 / 1.35, rel=0.1)
     assert found["channels"]["HR"]["real"]["quantiles"]["0.5"] == pytest.approx(70, abs=0.1)
     assert realism_picture(found).startswith(b"\x89PNG")
+    half = noise(0)
+    half.values[:, 720:] = np.nan
+    hours = compare(half, noise(1))["channels"]["HR"]["real"]["observed_by_hour"]
+    assert hours == [1.0] * 12 + [0.0] * 12
     matrix, names = day_statistics(noise(0))
     assert matrix.shape == (24, len(names))
     json.dumps(found, allow_nan=False)

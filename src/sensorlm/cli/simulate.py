@@ -72,19 +72,10 @@ def parse_devices(text: str) -> dict[str, float] | None:
 
 
 def as_imported(person: "PersonDays") -> "list[DayMatrix]":
-    """Days of a person after the same rules of non-wear and emptiness that an imported recording goes through.
+    """Days of a person after the same rules of non-wear and emptiness that an imported recording goes through."""
+    from sensorlm.days import worn_only
 
-    Events and what is logged stay those of the simulated day: a table has one answer for all its days.
-    """
-    from dataclasses import replace
-
-    from sensorlm.days import to_days
-
-    direct = {day.date: day for day in person.days()}
-    return [
-        replace(day, events=direct[day.date].events, logged=direct[day.date].logged)
-        for day in to_days(person.table(), person.channel_set)
-    ]
+    return [day for day in worn_only(list(person.days())) if day.observed.any(1).sum() >= 60]
 
 
 def _write(

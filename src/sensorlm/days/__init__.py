@@ -18,6 +18,7 @@ The rules, each kept by a property test:
 """
 
 from sensorlm.days.days import to_days
+from sensorlm.days.nonwear import worn_only
 from sensorlm.days.report import DaysReport
 
-__all__ = ["DaysReport", "to_days"]
+__all__ = ["DaysReport", "to_days", "worn_only"]

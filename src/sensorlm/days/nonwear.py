@@ -15,11 +15,13 @@ Recordings that mark their own off-wrist times carry the tag "wear" and are left
 """
 
 import itertools
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sensorlm.records import Event
+from sensorlm.records import MINUTES_PER_DAY, DayMatrix, Event
 
 COUNT_CHANNELS = ("counts", "acc")
 STEP_CHANNELS = ("steps", "step_count", "intensity", "motion_intensity", "distance")
@@ -55,7 +57,9 @@ def not_worn(
     pulse_at = minute[beating]
     mask, stretches = none.copy(), 0
     edges = np.flatnonzero(np.diff(np.r_[False, still, False].astype(np.int8)))
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
+    starts, ends = edges[::2], edges[1::2]
+    long = ends - starts >= SHORT_MINUTES
+    for start, end in zip(starts[long], ends[long], strict=True):
         for low, high in _unbroken(minute, int(start), int(end)):
             needed = SHORT_MINUTES if counted[low:high].all() or _near(pulse_at, minute, low, high) else LONG_MINUTES
             if high - low < needed or _touches(sleeps, int(minute[low]), int(minute[high - 1]) + 1):
@@ -63,6 +67,37 @@ def not_worn(
             mask[low:high] = True
             stretches += 1
     return mask, stretches
+
+
+def worn_only(days: Sequence[DayMatrix]) -> list[DayMatrix]:
+    """Days of one person with the rules applied, as `to_days` does to a table: for days that never were one.
+
+    Args:
+        days: of one person in order of date; a date that is left out breaks a stretch.
+    """
+    if not days:
+        return []
+    keys = days[0].channel_keys
+    base = [(day.date - days[0].date).days * MINUTES_PER_DAY for day in days]
+    minute = np.concatenate([np.arange(b, b + MINUTES_PER_DAY) for b in base])
+    shown = (*COUNT_CHANNELS, *STEP_CHANNELS, *DERIVED_CHANNELS)
+    looked_at = [keys.index(k) for k in (*shown, *HEART_CHANNELS) if k in keys]
+    columns = {keys[j]: np.concatenate([day.values[:, j] for day in days]) for j in looked_at}
+    sleeps = {
+        (b + e.start, b + e.end): replace(e, start=b + e.start, end=b + e.end)
+        for b, day in zip(base, days, strict=True) for e in day.events if e.kind == "sleep"
+    }  # fmt: skip
+    off, stretches = not_worn(minute, columns, list(sleeps.values()))
+    if not stretches:
+        return list(days)
+    motion = np.isin(np.array(keys), shown)
+    return [
+        replace(
+            day, values=np.where(gone[:, None] & motion, np.float32(np.nan), day.values),
+            observed=day.observed & ~(gone[:, None] & motion),
+        )
+        for day, gone in zip(days, off.reshape(len(days), -1), strict=True)
+    ]  # fmt: skip
 
 
 def _unbroken(minute: NDArray[np.int64], start: int, end: int) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sensorlm.channels import SENSORLM_26, SENSORLM_34
 from sensorlm.errors import ConfigError
+from sensorlm.simulate.habits import Habits, draw_habits
 from sensorlm.simulate.person import Person
 from sensorlm.simulate.seeds import DEVICE, Draws, generator
 
@@ -44,22 +45,34 @@ class Device:
     """Chance per day that it is worn at all, for a few hours; 0 is an everyday device."""
     dropouts: float = 0.12
     """Median losses of contact an hour."""
+    pulse_loss: float = 0.004
+    """Median share of worn minutes without a readable pulse, in hours of a bad fit."""
     rate_noise: float = 1.0
     """Typical error of heart rate, bpm."""
     rate_smoothing: tuple[float, ...] = (0.0,)
     """Time constants of heart rate smoothing, minutes; a unit has one of them."""
     integer: float = 0.5
     """Chance that a unit rounds heart rate to whole beats."""
-    count_gain: float = 2600.0
+    count_gain: float = 1900.0
     """Typical activity counts per g."""
-    count_power: tuple[float, float] = (0.85, 1.15)
+    count_floor: float = 0.010
+    """Typical movement, g, that still counts nothing."""
+    count_spread: float = 0.4
+    """Log standard deviation of that between units."""
+    count_power: tuple[float, float] = (0.55, 0.8)
     """Range of the exponent between movement and counts."""
     step_gain: float = 1.0
     """Typical share of steps counted in walking."""
+    step_spread: float = 0.07
+    """Log standard deviation of that share between units."""
+    step_floors: tuple[float, ...] = (1.0, 4.0, 6.0, 8.0)
+    """Fewer steps than this in a minute are not counted; a unit has one of them."""
     place: str = "wrist"
     """"wrist", "trunk" or "pocket"."""
     fidgets: float = 0.0
     """Chance that a unit counts small movements as a few steps."""
+    fidget_gain: float = 420.0
+    """Median of such steps a minute and g of the trunk."""
     logs_sleep: bool = True
     """Whether it writes sleep events."""
 
@@ -84,7 +97,7 @@ DEVICES: dict[str, Device] = {
             off_gap=0.4,
             nights=0.72,
             rate_noise=0.6,
-            dropouts=0.05,
+            dropouts=0.025,
             integer=0.0,
             rate_smoothing=(0.0, 0.0, 0.0, 1.0),
         ),
@@ -98,6 +111,7 @@ DEVICES: dict[str, Device] = {
             epochs=(1, 15, 15),
             off_gap=0.3,
             nights=0.8,
+            step_floors=(4.0, 8.0, 12.0, 16.0),
             heart_every=(1, 2, 15),
             rate_smoothing=(0.0, 2.0),
         ),
@@ -121,9 +135,13 @@ DEVICES: dict[str, Device] = {
             off_gap=0.3,
             rate_noise=0.3,
             logs_sleep=False,
-            dropouts=1.2,
+            dropouts=0.05,
+            pulse_loss=0.28,
+            rate_smoothing=(0.0, 0.0, 0.0, 4.0, 8.0),
             integer=1.0,
-            count_gain=3600,
+            count_gain=4600,
+            count_spread=0.6,
+            count_floor=0.003,
             count_power=(1.0, 1.5),
         ),
         Device(
@@ -134,12 +152,15 @@ DEVICES: dict[str, Device] = {
             nights=0.97,
             off_gap=0.3,
             fidgets=0.95,
-            rate_noise=1.6,
+            rate_noise=0.6,
             logs_sleep=False,
             integer=0.0,
             count_gain=54000,
+            count_floor=0.0015,
             count_power=(0.6, 0.9),
-            step_gain=0.55,
+            fidget_gain=1100.0,
+            step_gain=0.30,
+            step_spread=0.3,
         ),
         Device(
             name="lab-wristband",
@@ -232,19 +253,7 @@ class Unit:
     temperature_offset: float
     stages_when_up: bool
     """Writes 0 (not nothing) into the sleep stages while up."""
-    night: float
-    """Chance of being worn on a night."""
-    day_off: float
-    """Chance of a whole day off."""
-    charge_every: float
-    """Days between charges."""
-    charge_at: float
-    """Minute of the day."""
-    charge_minutes: float
-    shower_off: float
-    """Chance of being off in the shower."""
-    lost: float
-    """Chance of a lost batch a day."""
+    habits: Habits
 
 
 def check_mix(devices: Mapping[str, float] | Sequence[str] | None) -> dict[str, float]:
@@ -268,25 +277,19 @@ def draw_unit(seed: int, person: Person, mix: Mapping[str, float]) -> Unit:
     """The device of a person and its constants."""
     d = Draws(generator(seed, person.index, DEVICE), 96)
     device = DEVICES[d.pick(tuple(mix), tuple(mix.values()))]
-    habit = d.uniform()
-    night = (
-        0.02
-        if habit > 0.55 + 0.45 * device.nights
-        else (0.97 if habit < device.nights * 0.75 else d.between(0.3, 0.95))
-    )
+    off_gap = d.chance(device.off_gap)
+    habits = draw_habits(d, nights=device.nights, pulse_loss=device.pulse_loss, writes_when_off=not off_gap)
     return Unit(
         device=device, epoch=d.pick(device.epochs), heart_every=d.pick(device.heart_every), irregular=d.chance(0.5),
-        off_gap=d.chance(device.off_gap), sparse_steps=d.chance(device.sparse_steps),
+        off_gap=off_gap, sparse_steps=d.chance(device.sparse_steps),
         rate_offset=d.normal(0, 0.7), rate_noise=device.rate_noise * d.lognormal(1.0, 0.3),
         rate_smoothing=d.pick(device.rate_smoothing) * d.lognormal(1.0, 0.4), rate_integer=d.chance(device.integer),
         rate_samples=d.lognormal(9, 0.3), cadence_lock=d.between(0, 0.06) * (device.place == "wrist"),
         sticky=int(d.between(2, 12)) if d.chance(0.15) else 0, dropout=d.lognormal(device.dropouts, 0.8),
-        step_gain=d.lognormal(device.step_gain, 0.07), step_floor=d.pick((1.0, 4.0, 6.0, 8.0)),
-        fidgets=d.lognormal(420, 0.5) if d.chance(device.fidgets) else 0.0,
-        count_gain=d.lognormal(device.count_gain, 0.5), count_power=d.between(*device.count_power),
-        count_floor=d.lognormal(0.008 if device.place == "wrist" else 0.003, 0.35), fit=d.normal(0.0, 0.6),
+        step_gain=d.lognormal(device.step_gain, device.step_spread), step_floor=d.pick(device.step_floors),
+        fidgets=d.lognormal(device.fidget_gain, 0.6) if d.chance(device.fidgets) else 0.0,
+        count_gain=d.lognormal(device.count_gain, device.count_spread), count_power=d.between(*device.count_power),
+        count_floor=d.lognormal(device.count_floor, 0.4), fit=d.normal(0.0, 0.6),
         gain=tuple(d.lognormal(1.0, 0.15) for _ in range(3)), temperature_offset=d.normal(0, 0.6),
-        stages_when_up=d.chance(0.7), night=night, day_off=d.pick((0.0, 0.02, 0.08, 0.25), (4, 4, 2, 1)),
-        charge_every=d.pick((1.0, 2.5, 5.0, 5.0)), charge_at=d.pick((430.0, 1150.0, 1260.0, 1330.0)) + d.normal(0, 25),
-        charge_minutes=d.lognormal(55, 0.4), shower_off=d.pick((0.0, 0.5, 1.0), (3, 2, 3)), lost=d.between(0, 0.15),
+        stages_when_up=d.chance(0.7), habits=habits,
     )  # fmt: skip

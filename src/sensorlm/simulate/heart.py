@@ -18,6 +18,8 @@ from sensorlm.simulate.seeds import Draws, red_noise, smooth
 from sensorlm.simulate.timeline import AWAKE, AWAKE_IN_BED, DEEP, LIGHT, REM, Timeline
 
 Array = NDArray[np.float32]
+LIGHT_WORK = 0.28
+"""Share of heart rate reserve up to which recovery is quick."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,31 +45,46 @@ def beat(person: Person, time: Timeline, motion: Motion, rng: np.random.Generato
     clock = np.arange(m, dtype=np.float32) % 1440
     # Peak in late afternoon, trough before waking, shifted by chronotype (Vandewalle et al. 2007, J Sleep Res 16:148).
     circadian = np.cos(2 * np.pi * (clock - 950 - 0.5 * (person.midsleep - 210)) / 1440)
-    slow, brief = red_noise(rng, m, d.lognormal(60, 0.3)), red_noise(rng, m, d.lognormal(3.5, 0.3))
+    slow, brief = red_noise(rng, m, d.lognormal(38, 0.6)), red_noise(rng, m, d.lognormal(3.5, 0.4))
     calm = smooth(asleep.astype(np.float32), 7.0)
     rest = person.resting_hr
-    rate = rest + 1.6 * circadian + upright * 4.5 * person.hr_lift + (person.max_hr - rest) * effort
+    rate = rest + 1.1 * circadian + upright * 2.4 * person.hr_lift + (person.max_hr - rest) * effort
     rate -= (
         calm * (rest * person.night_dip + 1.5) * np.clip(0.8 + 0.55 * smooth(asleep.astype(np.float32), 150.0), 0, 1.35)
     )
-    lively = np.exp(0.8 * red_noise(rng, m, 15.0) - 0.25)
-    rate += person.hr_swing * (slow * (2.9 - 1.4 * calm) + brief * (2.6 - 1.95 * calm) * lively)
-    rate += 3.0 * time.digesting + 8 * time.stress + 5 * time.aroused + 11 * time.ill + 2.2 * time.drinks
+    lively = np.exp(0.9 * red_noise(rng, m, 15.0) - 0.35)
+    rate += person.hr_swing * (slow * (3.4 - 1.9 * calm) + person.hr_flutter * brief * (2.5 - 2.1 * calm) * lively)
+    # A meal lifts heart rate by 5 to 10 bpm for an hour or two (Hoost et al. 1996, Am J Physiol 270:H1113).
+    rate += (
+        d.lognormal(5.5, 0.45) * time.digesting + 7 * time.stress + 5 * time.aroused + 11 * time.ill + 2.2 * time.drinks
+    )
     rate += _sleep_texture(time, asleep, rng)
     # Bursts: the minute-to-minute change is heavy-tailed, large while a person is on the move.
     burst = np.exp(0.75 * red_noise(rng, m, 5.0) + 0.3 * motion.walking - 0.3)
-    jitter = red_noise(rng, m, 1.1) * (1.8 - 1.0 * calm) * person.hr_swing * burst
+    jitter = red_noise(rng, m, 1.1) * (1.7 - 1.25 * calm) * person.hr_flutter * burst
     rate = np.clip(rate + jitter, 36, person.max_hr + 3)
     return Heart(rate=rate.astype(np.float32), effort=effort, **_variability(person, time, rate, rest, rng, d))
 
 
 def _kinetics(demand: Array, d: Draws) -> Array:
-    """Up with a time constant of about a minute, down with two or more: the larger of a quick and a slow filter."""
-    up, down = d.lognormal(0.8, 0.2), d.lognormal(1.6, 0.25)
+    """Up in a minute; down in two after light work, in five after hard work, which leaves a tail of half an hour.
+
+    The part of demand below a quarter of the reserve (a walk) is gone three minutes later, as in minute recordings of
+    daily life; the part above falls with a time constant of minutes (Pierpont & Voth 2004).
+    """
+    light = np.minimum(demand, np.float32(LIGHT_WORK))
+    hard = demand - light
+    tail = smooth(hard, d.lognormal(25, 0.4)) * np.float32(d.lognormal(0.3, 0.4))
+    return np.asarray(
+        _up_and_down(light, d.lognormal(0.65, 0.2), d.lognormal(0.75, 0.35))
+        + _up_and_down(hard, d.lognormal(1.0, 0.2), d.lognormal(2.4, 0.3)) + tail, np.float32,
+    )  # fmt: skip
+
+
+def _up_and_down(demand: Array, up: float, down: float) -> Array:
+    """The larger of a quick and a slow filter: rises with the first time constant, falls with both."""
     fast = smooth(demand, up)
-    slow = smooth(fast, down)
-    drift = smooth(demand, d.lognormal(22, 0.3))
-    return np.asarray(0.95 * np.maximum(fast, slow) + 0.10 * drift, np.float32)
+    return np.maximum(fast, smooth(fast, down))
 
 
 def _sleep_texture(time: Timeline, asleep: NDArray[np.bool_], rng: np.random.Generator) -> Array:
@@ -75,10 +92,10 @@ def _sleep_texture(time: Timeline, asleep: NDArray[np.bool_], rng: np.random.Gen
     m = len(asleep)
     rem = smooth((time.stage == REM).astype(np.float32), 4.0)
     deep = smooth((time.stage == DEEP).astype(np.float32), 8.0)
-    surge = ((rng.random(m, np.float32) < 0.02) & asleep) * (4 + 5 * rng.random(m, np.float32))
+    surge = ((rng.random(m, np.float32) < 0.02) & asleep) * (3 + 9 * rng.random(m, np.float32))
     awake = smooth((time.stage == AWAKE_IN_BED).astype(np.float32), 2.0)
     return np.asarray(
-        rem * (2.0 + 1.7 * red_noise(rng, m, 4.0))
+        rem * (2.0 + 1.4 * red_noise(rng, m, 4.0))
         - 2.4 * deep
         + 2.2 * smooth(surge.astype(np.float32), 1.2)
         + 3.5 * awake,
@@ -92,7 +109,7 @@ def _variability(
     """Log RMSSD falls about 0.026 per bpm: variability follows rate (Sacha 2014, Ann Noninv Electrocardiol 19:207)."""
     deep = (time.stage == DEEP).astype(np.float32)
     rem = (time.stage == REM).astype(np.float32)
-    own = 0.24 * red_noise(rng, len(rate), d.lognormal(6, 0.3)) + 0.2 * red_noise(rng, len(rate), 180.0)
+    own = 0.24 * red_noise(rng, len(rate), d.lognormal(11, 0.5)) + 0.2 * red_noise(rng, len(rate), 180.0)
     vagal = (
         own
         + 0.08 * (time.stage > 0)

@@ -47,9 +47,9 @@ def move(person: Person, time: Timeline, rng: np.random.Generator, d: Draws) -> 
     """Movement of a timeline, drawn from `rng`."""
     m = len(time.activity)
     a = time.activity
-    slow, quick = red_noise(rng, m, d.lognormal(35, 0.3)), red_noise(rng, m, d.lognormal(4.0, 0.2))
+    slow, quick = red_noise(rng, m, d.lognormal(35, 0.4)), red_noise(rng, m, d.lognormal(4.8, 0.25))
     white = rng.standard_normal(m, np.float32)
-    drive = np.float32(0.60) * slow + np.float32(0.66) * quick + np.float32(0.45) * white  # unit variance
+    drive = np.float32(0.60) * slow + np.float32(0.70) * quick + np.float32(0.39) * white  # unit variance
     share = column("walk")[a] * np.float32(1)
     free = (share > 0.0) & (share < 0.7)
     share = np.where(free, 1 - (1 - share) ** np.float32(person.liveliness), share)
@@ -57,11 +57,16 @@ def move(person: Person, time: Timeline, rng: np.random.Generator, d: Draws) -> 
     threshold = ndtri(np.clip(1 - share, 1e-4, 1 - 1e-4)).astype(np.float32)
     walking = drive > threshold
     steps = _cadence(person, a, drive - threshold, walking, rng)
-    effort = column("reserve")[a] * np.exp(np.float32(0.10) * slow)
+    reserve = column("reserve")[a]
+    effort = reserve * np.exp(
+        np.float32(0.12) * slow + np.where(reserve > 0.2, np.float32(0.22) * red_noise(rng, m, 50.0), 0)
+    )
     # Activities that walking drives get their demand from the steps of each minute instead of a flat level.
     on_foot = 0.045 + 0.0020 * steps + np.where(steps > 125, 0.010 * (steps - 125), 0)
     effort = np.where(
-        free, 0.28 * effort + 0.28 * effort * (drive > -0.2) + person.hr_lift**0.5 * on_foot * walking, effort
+        free & (reserve < 0.3),
+        0.28 * effort + 0.28 * effort * (drive > -0.2) + person.hr_lift**0.5 * on_foot * walking,
+        np.where(reserve < 0.45, effort * (0.55 + 0.45 * np.clip(steps / 95, 0, 1.5) * walking), effort),
     )
     arm = column("arm")[a]
     base = arm * np.exp(np.float32(0.75) * drive - np.float32(0.2))
@@ -101,10 +106,10 @@ def _cadence(
 def _turn_in_sleep(time: Timeline, wrist: Array, trunk: Array, rng: np.random.Generator) -> None:
     """Turns and twitches: about 5 an hour in light sleep, fewer in deep, more when awake in bed (Wilde-Frenz 1983)."""
     m = len(wrist)
-    rate = np.where(time.stage == DEEP, 0.03, np.where(time.stage == REM, 0.08, 0.10)).astype(np.float32)
+    rate = np.where(time.stage == DEEP, 0.03, np.where(time.stage == REM, 0.07, 0.08)).astype(np.float32)
     rate[time.stage == AWAKE_IN_BED] = 0.55
     turn = (rng.random(m, np.float32) < rate) & (time.stage > 0)
-    size = 0.012 * np.exp(np.float32(1.0) * rng.standard_normal(m, np.float32))
+    size = 0.007 * np.exp(np.float32(1.0) * rng.standard_normal(m, np.float32))
     wrist[turn] += size[turn]
     trunk[turn] += 0.4 * size[turn]
 

@@ -51,6 +51,8 @@ class Person:
     """Multiplies the rise of heart rate with daily life (not with exercise)."""
     hr_swing: float
     """Multiplies the slow wander of heart rate while awake."""
+    hr_flutter: float
+    """Multiplies its changes from minute to minute."""
     log_rmssd: float
     """ln RMSSD, ms, at the resting heart rate."""
     midsleep: float
@@ -125,20 +127,20 @@ def draw_person(seed: int, index: int) -> Person:
     return Person(
         index=index, age=age, female=female, fitness=fitness, work=work, stress=stress, insomnia=insomnia,
         body_mass=float(np.clip(d.normal(66 if female else 80, 13), 42, 150)),
-        resting_hr=float(np.clip(d.normal(63 + 3 * female - 4.0 * fitness, 6.5), 43, 92)),
+        resting_hr=float(np.clip(d.normal(62 + 3 * female - 4.0 * fitness, 6.5), 43, 92)),
         max_hr=208 - 0.7 * age + d.normal(0, 7),
         night_dip=float(np.clip(d.normal(0.055, 0.045), -0.04, 0.16)),
         hr_lift=d.lognormal(1.0, 0.5),
-        hr_swing=d.lognormal(1.0, 0.13),
+        hr_swing=d.lognormal(1.0, 0.3), hr_flutter=d.lognormal(0.9, 0.3),
         log_rmssd=3.9 - 0.012 * (age - 35) + 0.10 * fitness + d.normal(0, 0.38),
-        midsleep=60 * float(np.clip(4.1 - 0.025 * (age - 25) + d.normal(0, 0.9), 1.5, 7.5)),
+        midsleep=60 * float(np.clip(4.7 - 0.025 * (age - 25) + d.normal(0, 1.15), 1.5, 8)),
         sleep_need=float(np.clip(d.normal(445 - 0.4 * (age - 40), 42), 330, 570)),
         sleep_irregularity=d.lognormal(38, 0.45),
         wakefulness=d.lognormal(1.0 + 0.008 * (age - 35), 0.4),
         work_start=_work_start(d, work),
         commute=float(np.clip(d.lognormal(26, 0.5), 6, 90)),
         commute_by=d.pick(("driving", "public_transport", "walking", "cycling_commute"), (0.5, 0.27, 0.13, 0.10)),
-        liveliness=d.lognormal(1.05, 0.5) * (0.75 if age > 70 else 1.0),
+        liveliness=d.lognormal(1.12, 0.5) * (0.75 if age > 70 else 1.0),
         pace=float(np.clip(d.normal(1 - 0.002 * max(0.0, age - 55), 0.085), 0.7, 1.25)),
         stride=float(np.clip(d.normal(0.66 if female else 0.74, 0.05), 0.5, 0.95)),
         workouts=workouts,

@@ -38,6 +38,7 @@ OFF_ZERO = frozenset({"steps", "intensity", "distance", "motion_intensity", "cou
                       "zero_crossing_avg", "leads_contact_counts", "percent_good", "spo2_confidence", "spo2_coverage",
                       "altim_std"})  # fmt: skip
 OFF_MISSING = frozenset({*NEED_PULSE, "eda_level_real", "lying", *STAGES}) - {"spo2_confidence", "spo2_coverage"}
+MOVES = frozenset({"steps", "step_count", "intensity", "distance", "motion_intensity", "mets", "calories"})
 SPARSE = ("steps", "distance", "intensity")
 
 
@@ -51,6 +52,12 @@ def measure(body: Body, wear: Wear, unit: Unit, wanted: Collection[str], rng: np
     out = {key: out[key] for key in has}
     for key, column in out.items():
         _take_off(key, column, wear, unit, rng)
+        if key in NEED_PULSE:
+            column[~wear.pulse] = np.nan
+        elif key in MOVES:
+            column[~wear.moves] = np.nan
+    if unit.habits.moved:
+        _disturb(out, wear, unit, rng)
     if unit.sparse_steps and "steps" in out:
         idle = ~(out["steps"] > 0)
         for key in SPARSE:
@@ -88,6 +95,16 @@ def _take_off(key: str, column: Array, wear: Wear, unit: Unit, rng: np.random.Ge
     else:  # an accelerometer on a table: one still value with a little noise
         still = {"jerk_auto": 222, "kurtosis": 90, "zero_crossing_std": 172, "covariance": 36, "sleep_coefficient": 15}
         column[off] = still.get(key, float(np.nanmedian(column)))
+
+
+def _disturb(out: Columns, wear: Wear, unit: Unit, rng: np.random.Generator) -> None:
+    """A few steps or counts of a device that nobody wears: picked up, pushed, carried in a bag."""
+    at = np.flatnonzero(~wear.worn & (rng.random(len(wear.worn), np.float32) < unit.habits.moved / 60))
+    size = np.rint(rng.lognormal(2.0, 0.7, len(at))).astype(np.float32)
+    for key, scale in (("steps", 1.0), ("step_count", 1.0), ("counts", 6.0), ("intensity", 0.0)):
+        if key in out:
+            found = out[key][at]
+            out[key][at] = np.where(np.isfinite(found), np.maximum(size * scale, key == "intensity"), found)
 
 
 def _since(worn: NDArray[np.bool_]) -> Array:
@@ -147,9 +164,8 @@ def _steps(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Colu
     steps = motion.steps * np.float32(unit.step_gain)
     steps = np.where(steps < unit.step_floor, 0, steps)
     if unit.fidgets:
-        steps = steps + np.where(
-            body.time.stage == AWAKE, rng.poisson(unit.fidgets * np.minimum(motion.trunk, 0.08)), 0
-        )
+        small = np.minimum(motion.trunk, 0.024) * np.where(body.time.stage == AWAKE, 1, 0.02)
+        steps = steps + rng.poisson(unit.fidgets * small * np.exp(0.4 * rng.standard_normal(len(small), np.float32)))
     level = steps * np.exp(0.12 * rng.standard_normal(len(steps), np.float32))
     intensity = (steps > 0).astype(np.float32) + (level > 56) + (level > 84)
     steps = np.rint(steps).astype(np.float32)

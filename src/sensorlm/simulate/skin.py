@@ -80,10 +80,10 @@ def light(person: Person, time: Timeline, first: dt.date, rng: np.random.Generat
     evening = np.clip((0.12 - height) * 6, 0, 1)
     indoors *= 1 - 0.72 * evening
     is_out = rng.random(m, np.float32) < outdoors
-    sleeve = np.exp(np.minimum(0, red_noise(rng, m, 45.0) - 0.3) * 2.2)
+    sleeve = np.exp(np.minimum(0, red_noise(rng, m, 45.0) - 0.2) * np.float32(d.lognormal(3.5, 0.4)))
     white = np.where(is_out, 0.35 * sky + 0.2, indoors) * sleeve * np.exp(0.45 * rng.standard_normal(m, np.float32))
-    white = np.where(time.stage != AWAKE, white * 0.004 * (1 + 25 * height), white)
-    white = np.where(white < 0.25, 0, white)
+    white = np.where(time.stage != AWAKE, white * 0.001 * (1 + 25 * height), white)
+    white = np.where(white < d.lognormal(0.4, 0.4), 0, white)
     warm = np.where(is_out, 0.9, 1.5) * np.exp(0.35 * red_noise(rng, m, 60.0))
     return {
         "white_light": np.clip(white, 0, 150000).astype(np.float32),

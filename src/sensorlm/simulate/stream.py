@@ -118,8 +118,9 @@ def simulate_person(
         made = _block(person, unit, seed, block, channel_set)
         values.append(made[0][low:high])
         truth.append({k: v[low:high] for k, v in made[1].items()})
+        worn_before = np.concatenate(([0], np.cumsum(made[3]))).tolist()
         for day in range(low, high):
-            listed, kinds = _day_events(made[2], made[3], (day + 1) * MINUTES_PER_DAY)
+            listed, kinds = _day_events(made[2], worn_before, (day + 1) * MINUTES_PER_DAY)
             events.append(listed)
             logged.append(kinds)
     return PersonDays(
@@ -136,7 +137,7 @@ def _block(
 ]:
     """One block: values (7, 1440, c), hidden state (7, 1440), events and wear of the 8-day timeline."""
     body: Body = live(person, seed, block, block * BLOCK_DAYS - 1, BLOCK_DAYS + 1)
-    worn: Wear = wear(seed, person.index, unit, body.plans[:-1], body.time, body.motion, body.rng)
+    worn: Wear = wear(seed, person.index, unit, body.plans, body.time, body.motion, body.rng)
     columns = clip_to_range(measure(body, worn, unit, channel_set.keys, body.rng))
     m = BLOCK_DAYS * MINUTES_PER_DAY
     values = np.full((m, len(channel_set)), np.nan, np.float32)
@@ -151,17 +152,23 @@ def _block(
 
 
 def _day_events(
-    events: list[tuple[str, str, int, int, str]], worn: NDArray[np.bool_], base: int
+    events: list[tuple[str, str, int, int, str]], worn_before: list[int], base: int
 ) -> tuple[tuple[Event, ...], frozenset[str]]:
-    """Events that touch the day starting at minute `base`, and what it logs: unworn sleep is unknown, not absent."""
-    out, unseen = [], False
+    """Events that touch the day starting at minute `base`, and what it logs: unworn sleep is unknown, not absent.
+
+    Args:
+        events: of the block, by start.
+        worn_before: (m + 1,) number of worn minutes before each minute.
+        base: first minute of the day.
+    """
+    out, unseen, minutes = [], False, len(worn_before) - 1
     skipped: list[tuple[int, int]] = []
     for kind, label, start, end, stage in events:
         if end <= base or start >= base + MINUTES_PER_DAY:
             continue
         if kind != "mood":
-            seen = worn[max(start, 0) : end]
-            if len(seen) and seen.mean() < SEEN_SHARE and not stage:
+            first, last = max(start, 0), min(end, minutes)
+            if not stage and last > first and worn_before[last] - worn_before[first] < SEEN_SHARE * (last - first):
                 unseen |= kind == "sleep"
                 skipped.append((start, end))
                 continue

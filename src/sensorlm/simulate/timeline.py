@@ -45,7 +45,7 @@ class Timeline:
     weather: NDArray[np.float32]
     """(m,) standard deviations warmer than the season."""
     events: list[tuple[str, str, int, int, str]]
-    """(kind, label, start, end, stage), minutes of this timeline."""
+    """(kind, label, start, end, stage), minutes of this timeline; a sleep comes before its stages."""
     showers: list[int]
 
 
@@ -102,11 +102,11 @@ def build(person: Person, plans: list[DayPlan], d: Draws) -> Timeline:
     activity[done] = np.array([INDEX[n] for n in names], np.int16)[instance[done]]
     _up_at_night(activity, stage, d)
     eating = (activity == INDEX["eating"]).astype(np.float32)
-    digesting[:] = np.minimum(1.2, 22 * (smooth(eating, 75.0) - 0.4 * smooth(eating, 25.0)) / 6)
+    digesting[:] = np.minimum(1.4, 2.6 * smooth(smooth(eating, 8.0), d.lognormal(60, 0.3)))
     events += _activities(instance, names)
     return Timeline(
         activity=activity, stage=stage, stress=smooth(stress, 8.0), aroused=smooth(aroused, 5.0), digesting=digesting,
-        drinks=smooth(drinks, 60.0), ill=ill, weather=weather, events=sorted(events, key=lambda e: e[2:4]),
+        drinks=smooth(drinks, 60.0), ill=ill, weather=weather, events=sorted(events, key=lambda e: (e[2], -e[3])),
         showers=[s for s in showers if 0 <= s < m],
     )  # fmt: skip
 

@@ -246,6 +246,7 @@ def _describe(c: Days, epoch: int) -> dict[str, Any]:
         "observed": float(np.isfinite(c).mean()),
         "quantiles": {str(q): _number(quietly(np.nanquantile, c, q)) for q in (0.01, *QUANTILES, 0.99)},
         "by_hour": [_number(quietly(np.nanmean, by_hour[:, h])) for h in range(24)],
+        "observed_by_hour": np.isfinite(by_hour).mean((0, 2)).tolist(),
         "autocorrelation": {
             str(lag): _number(quietly(np.nanmedian, autocorrelation(c, max(1, lag // epoch))))
             for lag in LAGS_MINUTES

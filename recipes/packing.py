@@ -76,7 +76,9 @@ class Pack:
     def save(self, path: Path) -> None:
         """Write as .npz without pickle."""
         arrays = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "texts"}
-        np.savez_compressed(path, texts=np.array(self.texts, np.str_), signature=np.array(signature()), **arrays)
+        # One string: an array of strings gives every text the room of the longest.
+        texts = np.frombuffer("\0".join(self.texts).encode(), np.uint8)
+        np.savez_compressed(path, texts=texts, signature=np.array(signature()), **arrays)
 
     @classmethod
     def load(cls, path: Path) -> "Pack":
@@ -89,7 +91,7 @@ class Pack:
             if str(file["signature"]) != signature():
                 raise ValueError(f"{path}: its codes are of other predicates. Make it anew with prepare_carry.py.")
             arrays = {f.name: file[f.name] for f in fields(cls) if f.name != "texts"}
-            return cls(texts=tuple(file["texts"].tolist()), **arrays)
+            return cls(texts=tuple(file["texts"].tobytes().decode().split("\0")), **arrays)
 
 
 def signature() -> str:

@@ -21,7 +21,6 @@ from torch.nn import functional as F
 from sensorlm.model import SensorLM
 from sensorlm.model.blocks import Block
 from sensorlm.tokenizer import CaptionTokenizer
-from sensorlm.training.optimizer import Optimizer
 from sensorlm.training.step import to_bfloat16
 
 MAX_TEXT_TOKENS = 160
@@ -139,7 +138,6 @@ class Corpus:
         said = self.said[rows, place]  # (b, 3), -1 is the last row of the table
         facts = [part[said].flatten(1) for part in self.table]
         return text, torch.cat([*facts, (~long).float()[:, None]], 1)
-
 
     def draw(self, count: int, rng: torch.Generator, long_share: float, window_share: float) -> Tensor:
         """(b,) views: first those drawn for their long caption, then windows, then any."""

@@ -14,9 +14,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-
 from bank import held_out_sentences, plain_form
+from numpy.typing import NDArray
 
 from sensorlm.captions import generate_captions
 from sensorlm.channels import CHANNEL_SETS
@@ -221,4 +220,3 @@ def _tokenise(texts: list[str], path: Path) -> tuple[NDArray[np.int16], NDArray[
         place[row, at] = 255  # the end mark
         turn += len(each)
     return ids, place
-

@@ -88,14 +88,19 @@ class Measure:
     ) -> dict[str, Any]:
         sensor = self._days(model, pack)
         whole, every = (pack.window == (0, MINUTES_PER_DAY)).all(1), pack.shown.all(1)
-        kinds = {"day": whole & every, "day_few": whole & ~every, "window": ~whole & every, "window_few": ~whole & ~every}
+        kinds = {
+            "day": whole & every,
+            "day_few": whole & ~every,
+            "window": ~whole & every,
+            "window_few": ~whole & ~every,
+        }
         out: dict[str, Any] = {}
         for kind, rows in kinds.items():
             truth = which_hold(pack.codes[rows], kind.startswith("day"))
             for held, (vectors, owner) in words.items():
                 single, averaged = macro_auroc(truth, sensor[rows] @ vectors.T, owner)
                 out[f"{kind} {'held-out' if held else 'known'} wordings"] = [single, averaged]
-        truth = np.stack([which_hold(pack.codes[i : i + 1], bool(whole[i]))[0] for i in range(len(whole))])
+        truth = np.where(whole[:, None], which_hold(pack.codes, True), which_hold(pack.codes, False))
         out["opposites"] = opposites_right(truth, sensor @ words[True][0].T, words[True][1])
         return out
 
@@ -117,9 +122,7 @@ class Measure:
         return torch.cat(found).numpy()
 
 
-def macro_auroc(
-    truth: NDArray[np.int8], scores: NDArray[np.float32], owner: NDArray[np.int64]
-) -> tuple[float, float]:
+def macro_auroc(truth: NDArray[np.int8], scores: NDArray[np.float32], owner: NDArray[np.int64]) -> tuple[float, float]:
     """Mean over predicates of one wording's AUROC (mean over its wordings), and of their averaged scores.
 
     Args:
@@ -143,18 +146,23 @@ def opposites_right(
     truth: NDArray[np.int8], scores: NDArray[np.float32], owner: NDArray[np.int64]
 ) -> dict[str, float | int]:
     """Of views where one of two opposites holds: AUROC of the difference of the two's scores, and how many pairs of
-    wordings are on the right side of one half. Arguments as in `macro_auroc`."""
+    wordings are on the right side of one half. Arguments as in `macro_auroc`.
+    """
     each: list[float] = []
     for i, j in opposites():
         one, two = (truth[:, i] > 0) & (truth[:, j] < 0), (truth[:, j] > 0) & (truth[:, i] < 0)
         rows = one | two
         if min(one.sum(), two.sum()) < LEAST:
             continue
-        for a in np.flatnonzero(owner == i)[:4]:
-            each += [auroc(one[rows], scores[rows, a] - scores[rows, b]) for b in np.flatnonzero(owner == j)[:4]]
+        for a in np.flatnonzero(owner == i)[:2]:
+            each += [auroc(one[rows], scores[rows, a] - scores[rows, b]) for b in np.flatnonzero(owner == j)[:2]]
     if not each:
         return {"pairs": 0}
-    return {"pairs": len(each), "auroc": round(float(np.mean(each)), 4), "right": round(float(np.mean(np.array(each) > 0.5)), 4)}
+    return {
+        "pairs": len(each),
+        "auroc": round(float(np.mean(each)), 4),
+        "right": round(float(np.mean(np.array(each) > 0.5)), 4),
+    }
 
 
 assert len(PREDICATES) < 1 << 15  # `Pack.said` is int16

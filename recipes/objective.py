@@ -86,7 +86,9 @@ class Objective:
             out.append((Optimizer(text.blocks, peak=learning.text_peak, **settings), learning.text_peak))
         return [*out, (Optimizer(self.extras, peak=learning.peak, wd=0.0), learning.peak)]
 
-    def __call__(self, simulated: "Corpus", real: "Corpus | None", rng: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
+    def __call__(
+        self, simulated: "Corpus", real: "Corpus | None", rng: torch.Generator
+    ) -> tuple[Tensor, dict[str, Tensor]]:
         """The loss of one batch and its parts."""
         learning, model = self.learning, self.model
         assert model.text is not None and model.text_projection is not None
@@ -102,7 +104,9 @@ class Objective:
         longs, place = self.long_features(batches, rng)
         codes = torch.cat([corpus.codes[rows] for corpus, rows in batches])
         if len(place):
-            parts["pairs"] = clip_loss(sensor[place], longs, self.extras["pairs_scale"].clamp(max=math.log(100.0)).exp())
+            parts["pairs"] = clip_loss(
+                sensor[place], longs, self.extras["pairs_scale"].clamp(max=math.log(100.0)).exp()
+            )
             parts["regress"] = (self.regress(sensor, codes) + self.regress(longs, codes[place])) / 2
         else:
             parts["regress"] = self.regress(sensor, codes)
@@ -113,7 +117,10 @@ class Objective:
             parts["hold"] = self.hold(rng)
             loss = loss + learning.hold_weight * parts["hold"]
         shown = {k: v.detach() for k, v in parts.items()}
-        return loss, shown | {"scale": model.logit_scale.detach().exp(), "pairs_scale": self.extras["pairs_scale"].detach().exp()}
+        return loss, shown | {
+            "scale": model.logit_scale.detach().exp(),
+            "pairs_scale": self.extras["pairs_scale"].detach().exp(),
+        }
 
     def columns(self, batches: "list[tuple[Corpus, Tensor]]", rng: torch.Generator) -> tuple[Tensor, Tensor]:
         """Sentence vectors of n columns, and (b, n) int8 what every view says of them."""
@@ -204,5 +211,3 @@ def balanced_siglip(logits: Tensor, labels: Tensor, balance: str) -> Tensor:
         ) / 2
     each = loss_positive.sum(0) / positive.sum(0).clamp(min=1) + loss_negative.sum(0) / negative.sum(0).clamp(min=1)
     return each.mean() / 2
-
-

@@ -49,7 +49,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--variant", action="append", default=[], metavar='"NAME field=value ..."')
     parser.add_argument("--most-wordings", type=int, help="of each predicate, for a small run")
     parser.add_argument("--no-weights", action="store_true", help="write metrics only")
-    parser.add_argument("--until", type=float, default=570, help="seconds after which no variant starts that would end later")
+    parser.add_argument(
+        "--until", type=float, default=570, help="seconds after which no variant starts that would end later"
+    )
     parser.add_argument("--device", default="cuda")
     return parser.parse_args()
 
@@ -169,7 +171,9 @@ def save_shards(out: Path, name: str, tensors: dict[str, Any]) -> list[str]:
     return names
 
 
-def prepare(args: argparse.Namespace, packs: dict[str, Pack], model: Any, device: Any, log: Any) -> tuple[dict[str, Any], Any]:  # noqa: ANN401
+def prepare(
+    args: argparse.Namespace, packs: dict[str, Pack], model: Any, device: Any, log: Any
+) -> tuple[dict[str, Any], Any]:
     """Packs with their texts read, and the bank of wordings, by the sentence encoder as it was published."""
     import torch
     from bank import dressed, list_wordings, plain_language

@@ -1,4 +1,4 @@
-"""The predicates' wordings in; those to train on, those held out for measuring, and how a person might dress them, out."""
+"""The predicates' wordings in; those to train on, those held out for measuring, and ways to dress them, out."""
 
 import hashlib
 from collections.abc import Callable, Sequence

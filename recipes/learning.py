@@ -75,7 +75,7 @@ class Corpus:
 
     Args:
         pack: the days and views.
-        features: (n, w) sentence vectors of the pack's texts; those of long texts are not read where `tokens` are given.
+        features: (n, w) sentence vectors of the pack's texts; of long texts none is read with `tokens`.
         device: where all of it lives.
         tokens: ids and sentence numbers of the texts in `long_texts(pack)`, as `longer.tokenise` gives them.
     """
@@ -261,7 +261,8 @@ def train(
             report({
                 "step": step, "seconds": round(passed, 2), "loss": round(float(loss.detach()), 4),
                 "rate": round(rate, 4), "grad_norms": [round(n, 3) for n in norms],
-                "views_per_s": round(step * learning.batch_size / passed), **{k: round(float(v), 4) for k, v in parts.items()},
+                "views_per_s": round(step * learning.batch_size / passed),
+                **{k: round(float(v), 4) for k, v in parts.items()},
             })  # fmt: skip
     model.eval()
     return {"steps": step, "views": step * learning.batch_size, "seconds": time.monotonic() - start}

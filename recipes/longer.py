@@ -35,7 +35,8 @@ EXCHANGED = (
     ("total steps", ("the step count", "all steps of the day")), ("averaged", ("came to about", "was on average")),
     ("averaging", ("around", "at a mean of")), ("mean", ("average", "typical value")),
     ("maximum", ("highest value", "top")), ("minimum", ("lowest value", "bottom")), ("peak", ("high point", "spike")),
-    ("standard deviation", ("spread", "variation")), ("rose", ("went up", "climbed")), ("fell", ("went down", "dropped")),
+    ("standard deviation", ("spread", "variation")), ("rose", ("went up", "climbed")),
+    ("fell", ("went down", "dropped")),
     ("asleep", ("sleeping", "in bed asleep")), ("minutes of", ("min of",)), ("bpm", ("beats per minute", "")),
     ("the person", ("they", "this person")), ("Between", ("From",)), ("skin temperature", ("temperature of the skin",)),
 )  # fmt: skip

@@ -67,8 +67,11 @@ class Measure:
     def _everything(self, model: SensorLM) -> dict[str, Any]:
         out: dict[str, Any] = {}
         held = self._vectors(model, self.held)
-        words = {True: (unit_texts(model, held).cpu().numpy(), self.held_owner),
-                 False: (unit_texts(model, self._vectors(model, self.known)).cpu().numpy(), self.known_owner)}  # fmt: skip
+        known = self._vectors(model, self.known)
+        words = {
+            True: (unit_texts(model, held).cpu().numpy(), self.held_owner),
+            False: (unit_texts(model, known).cpu().numpy(), self.known_owner),
+        }
         for name, pack in self.people.items():
             out[name] = self._questions(model, pack, words)
         for name, asked in self.queries.items():
@@ -145,8 +148,9 @@ def macro_auroc(truth: NDArray[np.int8], scores: NDArray[np.float32], owner: NDA
 def opposites_right(
     truth: NDArray[np.int8], scores: NDArray[np.float32], owner: NDArray[np.int64]
 ) -> dict[str, float | int]:
-    """Of views where one of two opposites holds: AUROC of the difference of the two's scores, and how many pairs of
-    wordings are on the right side of one half. Arguments as in `macro_auroc`.
+    """Of views where one of two opposites holds: how well the difference of their scores tells which.
+
+    The mean AUROC over pairs of wordings, and how many of them are above one half. Arguments as in `macro_auroc`.
     """
     each: list[float] = []
     for i, j in opposites():

@@ -56,7 +56,8 @@ class Objective:
     """
 
     def __init__(self, model: SensorLM, corpus: "Corpus", learning: "Learning", bank: WordingBank) -> None:
-        assert model.text is not None and model.text_projection is not None
+        assert model.text is not None
+        assert model.text_projection is not None
         self.model, self.learning, self.bank = model, learning, bank
         self.trains_text = learning.text_peak > 0
         model.text.requires_grad_(False)
@@ -91,7 +92,8 @@ class Objective:
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """The loss of one batch and its parts."""
         learning, model = self.learning, self.model
-        assert model.text is not None and model.text_projection is not None
+        assert model.text is not None
+        assert model.text_projection is not None
         from_real = round(learning.real_share * learning.batch_size) if real is not None else 0
         drawn = [(simulated, learning.batch_size - from_real)] + ([(real, from_real)] if real is not None else [])
         batches = [(c, c.draw(count, rng, learning.long_share, learning.window_share)) for c, count in drawn if count]

@@ -3,7 +3,8 @@
     python recipes/pretrain.py --carry carry --out "$OUT" --data-seconds 80 --train-seconds 420
 
 One call on one GPU machine. Several `--variant "NAME field=value ..."` (fields of learning.Learning, and preset) are
-trained one after another on the same data, each for `--train-seconds`; the weights of the last are written. `recipes/prepare_carry.py` makes the carry folder, `recipes/join.py` the checkpoint.
+trained one after another on the same data, each for `--train-seconds`; the weights of the last are written.
+`recipes/prepare_carry.py` makes the carry folder, `recipes/join.py` the checkpoint.
 """
 
 import os
@@ -126,7 +127,7 @@ def read_variants(args: argparse.Namespace) -> list[tuple[str, str, Any]]:
             if key == "preset":
                 preset = value
             elif key in kinds:
-                chosen[key] = value if kinds[key] == "str" else json.loads(value)
+                chosen[key] = value if kinds[key] is str else json.loads(value)
             else:
                 raise SystemExit(f"variant {name!r}: {key!r} is no field of Learning. Use preset, {', '.join(kinds)}.")
         out.append((name, preset, Learning(**chosen)))
@@ -172,8 +173,8 @@ def save_shards(out: Path, name: str, tensors: dict[str, Any]) -> list[str]:
 
 
 def prepare(
-    args: argparse.Namespace, packs: dict[str, Pack], model: Any, device: Any, log: Any
-) -> tuple[dict[str, Any], Any]:
+    args: argparse.Namespace, packs: dict[str, Pack], model: Any, device: Any, log: Any,  # noqa: ANN401
+) -> tuple[dict[str, Any], Any]:  # fmt: skip
     """Packs with their texts read, and the bank of wordings, by the sentence encoder as it was published."""
     import torch
     from bank import dressed, list_wordings, plain_language
@@ -202,8 +203,9 @@ def prepare(
         features=vectors[: len(styled)], owner=torch.from_numpy(owner).to(device), predicates=len(PREDICATES),
         held_ids=torch.from_numpy(tokenizer.encode(plain, 48).astype(np.int32)).to(device), held_features=vectors,
     )  # fmt: skip
+    tokens = (corpora["simulated"].sentences > 0).sum(1).float().mean()
     log({"phase": "texts", "texts": sum(len(p.texts) for p in packs.values()), "wordings": len(phrases),
-         "predicates": len(PREDICATES), "long_tokens_mean": float((corpora["simulated"].sentences > 0).sum(1).float().mean()),
+         "predicates": len(PREDICATES), "long_tokens_mean": float(tokens),
          "seconds": round(time.monotonic() - start, 1)})  # fmt: skip
     return corpora, bank
 

@@ -276,7 +276,7 @@ def test_ids_of_a_long_caption_are_its_sentences_one_after_another(carry):
     texts = ["Heart rate averaged 71.4 bpm. It rose at noon.", "Steps 5,991. " * 200]
     ids, sentences = longer.tokenise(texts, carry / "tokenizer.json", 1)
     used = sentences[0] > 0
-    assert ids[0][used].tolist() == tokenizer.encode(texts[0], add_special_tokens=False).ids + [102]
+    assert ids[0][used].tolist() == [*tokenizer.encode(texts[0], add_special_tokens=False).ids, 102]
     assert sentences[0][used].tolist()[-1] == 255
     assert set(sentences[0][used].tolist()) == {1, 2, 255}
     assert ids[1, -1] == 102

@@ -57,12 +57,12 @@ def list_wordings(*, held: bool, most: int | None = None) -> tuple[tuple[str, ..
     return tuple(t for t, _ in pairs), np.array([i for _, i in pairs], np.int64)
 
 
-def dressed(texts: Sequence[str], owner: NDArray[np.int64]) -> tuple[str, ...]:
-    """Every wording in every style, (wording, style) in order; as many styles for days as for windows."""
+def dressed(texts: Sequence[str], owner: NDArray[np.int64], most: int | None = None) -> tuple[str, ...]:
+    """Every wording in every style (or `most`), (wording, style) in order; as many styles for days as for windows."""
     out: list[str] = []
     for text, i in zip(texts, owner, strict=True):
         styles = DAY_STYLES if i < len(DAY_PREDICATES) else WINDOW_STYLES
-        out += [style.format(p=text, P=text[:1].upper() + text[1:]) for style in styles]
+        out += [style.format(p=text, P=text[:1].upper() + text[1:]) for style in styles[:most]]
     return tuple(out)
 
 

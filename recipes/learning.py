@@ -49,8 +49,9 @@ class Learning:
     """Columns of captions that join several predicates."""
     text_noise: float = 0.3
     """Of a sentence vector's length, in a random direction: wordings nobody wrote lie between those that were."""
-    balance: str = "column"
-    """"column": every caption's +1 and -1 days are averaged apart, then captions; "batch": all +1 and all -1."""
+    balance: str = "spread"
+    """"column": every caption's +1 and -1 days are averaged apart, then captions; "spread": captions weigh as the root
+    of their +1 times their -1 days, so that one true of a single day says little; "batch": all +1 and all -1."""
     pairs_weight: float = 1.0
     """Of the softmax loss between days and long captions (CLIP, Radford et al. 2021)."""
     text_peak: float = 2e-4

@@ -187,7 +187,7 @@ class Objective:
 def unit_texts(model: SensorLM, vectors: Tensor) -> Tensor:
     """Unit text features of sentence vectors."""
     assert model.text_projection is not None
-    return unit(model.text_projection(vectors.to(model.text_projection.weight.dtype)))
+    return unit(model.text_projection(vectors.to(next(model.text_projection.parameters()).dtype)))
 
 
 def clip_loss(days: Tensor, texts: Tensor, scale: Tensor) -> Tensor:
@@ -211,5 +211,9 @@ def balanced_siglip(logits: Tensor, labels: Tensor, balance: str) -> Tensor:
         return (
             loss_positive.sum() / positive.sum().clamp(min=1) + loss_negative.sum() / negative.sum().clamp(min=1)
         ) / 2
-    each = loss_positive.sum(0) / positive.sum(0).clamp(min=1) + loss_negative.sum(0) / negative.sum(0).clamp(min=1)
+    counts = positive.sum(0), negative.sum(0)
+    each = loss_positive.sum(0) / counts[0].clamp(min=1) + loss_negative.sum(0) / counts[1].clamp(min=1)
+    if balance == "spread":
+        weight = (counts[0] * counts[1]).sqrt()
+        return (each * weight).sum() / weight.sum().clamp(min=1) / 2
     return each.mean() / 2

@@ -237,7 +237,8 @@ def _captions(
     """(v, c, 3) predicates and (v, c) texts; what holds of few views is said rather than what holds of many."""
     weight = _WEIGHTS / np.sqrt(holds.mean(0) + 0.01)
     # The largest keys are a weighted draw without replacement (Efraimidis and Spirakis 2006).
-    keys = np.log(rng.random((len(holds), CAPTIONS_EACH, len(PREDICATES)), np.float32)) / weight.astype(np.float32)
+    drawn = rng.random((len(holds), CAPTIONS_EACH, len(PREDICATES)), np.float32)
+    keys = np.log1p(-drawn) / weight.astype(np.float32)
     keys[~np.broadcast_to(holds[:, None], keys.shape)] = -np.inf
     best = np.argpartition(-keys, range(MAX_JOINED), axis=2)[:, :, :MAX_JOINED].astype(np.int16)
     count = rng.choice([1, 2, 3], size=best.shape[:2], p=[0.35, 0.45, 0.2])

@@ -158,7 +158,7 @@ def test_a_task_depends_on_its_order_alone():
     assert np.array_equal(one.codes, two.codes, equal_nan=True)
 
 
-@pytest.mark.parametrize("balance", ["column", "batch"])
+@pytest.mark.parametrize("balance", ["column", "spread", "batch"])
 def test_balanced_loss_is_the_mean_of_means(balance):
     rng = np.random.default_rng(1)
     logits, signs = rng.normal(size=(6, 5)), rng.integers(-1, 2, (6, 5))
@@ -171,7 +171,8 @@ def test_balanced_loss_is_the_mean_of_means(balance):
         for j in range(5):
             negative = each[signs[:, j] == -1, j]
             columns.append(each[signs[:, j] == 1, j].mean() + (negative.mean() if len(negative) else 0))
-        expected = np.mean(columns) / 2
+        weights = [np.sqrt((signs[:, j] == 1).sum() * (signs[:, j] == -1).sum()) for j in range(5)]
+        expected = np.average(columns, weights=weights if balance == "spread" else None) / 2
     found = objective.balanced_siglip(torch.from_numpy(logits), torch.from_numpy(signs.astype(np.int8)), balance)
     assert float(found) == pytest.approx(expected, rel=1e-6)
 

@@ -23,7 +23,7 @@ SOURCES = (
     "simulated people (sensorlm.simulate); recordings without their labels, train split only: "
     "Fitbit (Furberg et al. 2016, CC BY 4.0), T1D-UOM (doi 10.5281/zenodo.15169263, CC BY 4.0), "
     "Multi-Sensor Study (Phillips et al. 2023, Apache-2.0), nurse stress (Hosseini et al. 2022, CC0). "
-    "Text tower: all-MiniLM-L6-v2 (Apache-2.0), unchanged but for storage."
+    "Text tower: all-MiniLM-L6-v2 (Apache-2.0)"
 )
 
 
@@ -37,6 +37,7 @@ def join(
     if decoder is not None:
         config = config.replace(decoder=json.loads((decoder / "captioner.json").read_text())["decoder"])
     model = SensorLM(config, seed=int(facts["arguments"]["seed"]))
+    # The run wrote the encoder's blocks only if it trained them.
     tensors: dict[str, Any] = {f"text.{k}": v for k, v in load_minilm().items()}
     if untrained:
         tensors |= {k: v for k, v in model.state_dict().items() if not k.startswith("text.")}
@@ -55,7 +56,7 @@ def join(
         {
             "summary": "Pretrained on simulated people and on real days without any of their labels "
                        "(recipes/pretrain.py).",
-            "data": facts["data"] | {"sources": SOURCES},
+            "data": facts["data"] | {"sources": SOURCES + _of_text(facts)},
             "training": {k: facts[k] for k in ("steps", "views", "seconds", "device", "torch")},
             "results": measured,
             "limits": [
@@ -74,6 +75,12 @@ def join(
     if decoder is not None and (decoder / "least.json").is_file():
         extra |= json.loads((decoder / "least.json").read_text())
     return save_checkpoint(out, model, tokenizer, CHANNELS, extra=extra, tensors=tensors, card=card, sections=sections)
+
+
+def _of_text(facts: dict[str, Any]) -> str:
+    if facts.get("text_trained"):
+        return ", its blocks trained further to read numbers while plain sentences kept their vectors."
+    return ", unchanged but for storage."
 
 
 def real_results(measured: dict[str, Any]) -> dict[str, float]:
@@ -96,7 +103,7 @@ def main() -> None:  # noqa: D103
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path)
     parser.add_argument("-o", "--out", type=Path, required=True)
-    parser.add_argument("--part", choices=("model", "half"), default="model")
+    parser.add_argument("--part", default="model", help="how the shards' names begin")
     parser.add_argument("--float16", action="store_true")
     parser.add_argument("--rows8", action="store_true", help="matrices as int8 rows: a quarter of the bytes")
     parser.add_argument("--results", type=Path, help="what evaluate_real.py wrote, for the model card")

@@ -1,6 +1,6 @@
 """A pack and a model in, a trained model out: everything lives on the device, a step only gathers.
 
-Letters in shapes: b samples of a batch, t minutes, c channels, e features, p predicates.
+Letters in shapes: b samples of a batch, t minutes, c channels, e features, p predicates, l tokens.
 """
 
 import json
@@ -13,16 +13,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from packing import _TABLE, CODEBOOK, MINUTES_PER_DAY, PREDICATES, Pack, which_hold
+from objective import Objective, WordingBank
+from packing import _TABLE, CODEBOOK, DAY_PREDICATES, MINUTES_PER_DAY, Pack
 from torch import Tensor
 from torch.nn import functional as F
 
 from sensorlm.model import SensorLM
-from sensorlm.model.losses_labels import label_tile
-from sensorlm.model.sensor_lm import unit
-from sensorlm.tasks.metrics import auroc
+from sensorlm.model.blocks import Block
 from sensorlm.tokenizer import CaptionTokenizer
-from sensorlm.training.optimizer import Optimizer
 from sensorlm.training.step import to_bfloat16
 
 MAX_TEXT_TOKENS = 160
@@ -41,20 +39,62 @@ class Learning:
     """Instead of seconds: so many, for a run that repeats another exactly."""
     real_share: float = 0.06
     """Of a batch's views, where real days are given."""
-    long_chance: float = 0.5
-    """That a view with a long caption uses it."""
-    text_noise: float = 0.15
+    long_share: float = 0.4
+    """Of a batch's views, drawn among those with a long caption; the pairs loss has so many competing days."""
+    window_share: float = 0.65
+    """Of the other views, drawn among windows."""
+    wordings_each: int = 4
+    """Columns of each predicate in the facts loss, each in another wording."""
+    joined: int = 768
+    """Columns of captions that join several predicates."""
+    text_noise: float = 0.3
     """Of a sentence vector's length, in a random direction: wordings nobody wrote lie between those that were."""
-    balance: str = "column"
-    """"column": every caption's +1 and -1 days are averaged apart, then captions; "batch": all +1 and all -1."""
+    balance: str = "spread"
+    """"column": every caption's +1 and -1 days are averaged apart, then captions; "spread": captions weigh as the root
+    of their +1 times their -1 days, so that one true of a single day says little; "batch": all +1 and all -1."""
+    pairs_weight: float = 1.0
+    """Of the softmax loss between days and long captions (CLIP, Radford et al. 2021)."""
+    text_peak: float = 2e-4
+    """Rate of the sentence encoder's blocks; 0 keeps them frozen."""
+    hold_weight: float = 20.0
+    """Of the distance of the encoder's vectors of plain sentences to what they were."""
+    held_each: int = 384
+    """Plain sentences a step that are held."""
+    regress_weight: float = 0.3
+    """Of reading the measured quantities off both features by one linear map."""
+    dropped: float = 0.5
+    """Up to so many of a long caption's sentences are hidden."""
+    compile: bool = False
+    """torch.compile the norms and MLPs of the blocks."""
+    profile: bool = False
+    """Report where the time of three steps goes."""
     seed: int = 0
 
 
 class Corpus:
-    """A pack on a device, with its texts as sentence vectors."""
+    """A pack on a device, with its short texts as sentence vectors and its long ones as ids.
 
-    def __init__(self, pack: Pack, features: Tensor, device: torch.device) -> None:
+    Args:
+        pack: the days and views.
+        features: (n, w) sentence vectors of the pack's texts; of long texts none is read with `tokens`.
+        device: where all of it lives.
+        tokens: ids and sentence numbers of the texts in `long_texts(pack)`, as `longer.tokenise` gives them.
+    """
+
+    def __init__(
+        self, pack: Pack, features: Tensor, device: torch.device,
+        tokens: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> None:  # fmt: skip
         self.device, self.features = device, features
+        self.whole = torch.from_numpy((pack.window == (0, MINUTES_PER_DAY)).all(1)).to(device)
+        self.with_long = torch.from_numpy(np.flatnonzero(pack.long >= 0)).to(device)
+        self.windows = torch.from_numpy(np.flatnonzero(~(pack.window == (0, MINUTES_PER_DAY)).all(1))).to(device)
+        if tokens is not None:
+            self.ids, self.sentences = (torch.from_numpy(part).to(device) for part in tokens)
+            place = np.full(len(pack.texts) + 1, -1, np.int64)
+            place[long_texts(pack)] = np.arange(len(tokens[0]))
+            pair = np.stack([pack.long, np.where(pack.other >= 0, pack.other, pack.long)], 1)
+            self.pair = torch.from_numpy(place[pair]).to(device)
         self.columns = torch.from_numpy(pack.columns).to(device)
         for name in ("column_of", "day", "text", "long", "shown", "codes"):
             setattr(self, name, torch.from_numpy(getattr(pack, name)).to(device))
@@ -71,6 +111,10 @@ class Corpus:
     long: Tensor
     shown: Tensor
     codes: Tensor
+    ids: Tensor
+    sentences: Tensor
+    pair: Tensor
+    """(v, 2) rows in `ids` of a view's two long captions, -1 for none."""
 
     def __len__(self) -> int:
         return len(self.day)
@@ -96,17 +140,74 @@ class Corpus:
         facts = [part[said].flatten(1) for part in self.table]
         return text, torch.cat([*facts, (~long).float()[:, None]], 1)
 
+    def draw(self, count: int, rng: torch.Generator, long_share: float, window_share: float) -> Tensor:
+        """(b,) views: first those drawn for their long caption, then windows, then any."""
+        pools = [self.with_long, self.windows, torch.arange(len(self), device=self.device)]
+        first = round(long_share * count) if len(pools[0]) else 0
+        second = round(window_share * (count - first)) if len(pools[1]) else 0
+        counts = (first, second, count - first - second)
+        return torch.cat([
+            pool[torch.randint(len(pool), (n,), generator=rng, device=self.device)]
+            for pool, n in zip(pools, counts, strict=True) if n
+        ])  # fmt: skip
+
+    def truth(self, rows: Tensor) -> Tensor:
+        """(b, p + 1) int8 what views say of each predicate, as `which_hold`; the last column, of no predicate, is 1."""
+        index, low, high, margin = self.table
+        codes = self.codes[rows]
+        holds = torch.ones(len(rows), len(index), dtype=torch.bool, device=self.device)
+        wrong = torch.zeros_like(holds)
+        for slot in range(index.shape[1]):
+            used = index[:, slot] >= 0
+            value = codes[:, index[:, slot].long().clamp(min=0)]
+            holds &= ~used | ((value >= low[:, slot]) & (value <= high[:, slot]))
+            wrong |= used & ((value < low[:, slot] - margin[:, slot]) | (value > high[:, slot] + margin[:, slot]))
+        answer = holds.to(torch.int8) - (wrong & ~holds).to(torch.int8)
+        answer[:, len(DAY_PREDICATES) : -1].masked_fill_(self.whole[rows][:, None], 0)
+        return answer
+
+    def long_captions(self, rows: Tensor, rng: torch.Generator, dropped: float) -> tuple[Tensor, Tensor, Tensor]:
+        """Ids, mask and places of one long caption of every view that has one.
+
+        Args:
+            rows: (b,) views.
+            rng: on this device.
+            dropped: up to this share of a caption's sentences is hidden, in half of the captions.
+
+        Returns:
+            (n, l) ids, (n, l) bool what is read, (n,) place in `rows` of each.
+        """
+        place = (self.pair[rows, 0] >= 0).nonzero()[:, 0]
+        which = torch.randint(2, (len(place),), generator=rng, device=self.device)
+        text = self.pair[rows[place], which]
+        sentence = self.sentences[text].long()
+        length = int((sentence > 0).sum(1).max()) if len(text) else 0
+        sentence = sentence[:, :length]
+        share = dropped * torch.rand(len(text), 1, generator=rng, device=self.device)
+        share = share * (torch.rand(len(text), 1, generator=rng, device=self.device) < 0.5)
+        kept = torch.rand(len(text), 256, generator=rng, device=self.device) >= share
+        kept[:, 255] = True
+        kept[:, 0] = False  # padding
+        return self.ids[text][:, :length].long(), kept.gather(1, sentence), place
+
+
+def long_texts(pack: Pack) -> np.ndarray:
+    """(n,) places in `texts` of the long captions."""
+    both = np.concatenate([pack.long, pack.other])
+    return np.unique(both[both >= 0])
+
 
 def text_features(
-    model: SensorLM, tokenizer: CaptionTokenizer, texts: tuple[str, ...], device: torch.device, batch: int = 2048
-) -> Tensor:
+    model: SensorLM, tokenizer: CaptionTokenizer, texts: tuple[str, ...], device: torch.device, batch: int = 2048,
+    *, tokens: int = MAX_TEXT_TOKENS,
+) -> Tensor:  # fmt: skip
     """(n, w) the frozen sentence encoder's vectors in float16; texts of like length go together."""
     assert model.text is not None
     order = np.argsort([len(t) for t in texts], kind="stable")
     out = torch.empty(len(texts), model.text.config.width, dtype=torch.float16, device=device)
     for start in range(0, len(order), batch):
         rows = order[start : start + batch]
-        ids = torch.from_numpy(tokenizer.encode([texts[i] for i in rows], MAX_TEXT_TOKENS))
+        ids = torch.from_numpy(tokenizer.encode([texts[i] for i in rows], tokens))
         with torch.inference_mode():
             out[torch.from_numpy(rows).to(device)] = model.text(_trimmed(ids, model).to(device)).half()
     return out
@@ -118,139 +219,84 @@ def _trimmed(ids: Tensor, model: SensorLM) -> Tensor:
     return ids[:, : min(used, ids.shape[1])]
 
 
-def balanced_siglip(logits: Tensor, labels: Tensor, balance: str) -> Tensor:
-    """() the sigmoid loss (SigLIP, algorithm 1) of labels +1, -1, 0 with both signs weighing the same.
-
-    Args:
-        logits: (b, n) days by captions.
-        labels: (b, n) int8; 0 is left out.
-        balance: see `Learning`.
-    """
-    positive, negative = (labels > 0).float(), (labels < 0).float()
-    loss_positive, loss_negative = F.softplus(-logits) * positive, F.softplus(logits) * negative
-    if balance == "batch":
-        return (
-            loss_positive.sum() / positive.sum().clamp(min=1) + loss_negative.sum() / negative.sum().clamp(min=1)
-        ) / 2
-    each = loss_positive.sum(0) / positive.sum(0).clamp(min=1) + loss_negative.sum(0) / negative.sum(0).clamp(min=1)
-    return each.mean() / 2
-
-
 def train(
     model: SensorLM,
     simulated: Corpus,
     real: Corpus | None,
     learning: Learning,
     report: Callable[[dict[str, Any]], None],
-    at_half: Callable[[], None] | None = None,
+    bank: WordingBank,
 ) -> dict[str, Any]:
     """Train in place; `report` gets a row of metrics every so often. Returns steps, samples, seconds."""
     device = simulated.device
     if device.type == "cuda":
         to_bfloat16(model)
     model.train()
-    optimizer = Optimizer(model, peak=learning.peak, wd=learning.wd, betas=(0.9, 0.98))
+    objective = Objective(model, simulated, learning, bank)
+    optimizers = objective.optimizers()
+    if learning.compile:
+        compile_mlps(model)
     rng = torch.Generator(device).manual_seed(learning.seed)
-    start, step, halved = time.monotonic(), 0, False
+    start, step = time.monotonic(), 0
     while True:
         passed = time.monotonic() - start
         share = passed / learning.seconds if learning.steps is None else step / learning.steps
         if share >= 1:
             break
-        if share >= 0.5 and not halved and at_half is not None:
-            at_half()
-            halved = True
-        rate = learning.peak * min(1.0, share / learning.warmup) * 0.5 * (1 + math.cos(math.pi * share))
-        loss = _loss(model, simulated, real, learning, rng)
+        # The first step compiles and loads kernels: it must not use up the warm-up.
+        rate = min(1.0, share / learning.warmup) * 0.5 * (1 + math.cos(math.pi * share))
+        if learning.profile and step == 30:
+            report({"profile": profiled(lambda: objective(simulated, real, rng)[0].backward(), device)})
+            model.zero_grad(set_to_none=True)
+            objective.extras.zero_grad(set_to_none=True)
+        loss, parts = objective(simulated, real, rng)
         loss.backward()  # type: ignore[no-untyped-call]
-        norm = optimizer.gradient_norm()
-        if not math.isfinite(norm):
-            raise RuntimeError(f"step {step}: gradient norm {norm}, loss {float(loss)}. Lower the peak rate.")
-        optimizer.step(max(rate, 1e-6), norm)
+        norms = [optimizer.gradient_norm() for optimizer, _ in optimizers]
+        if not all(map(math.isfinite, norms)):
+            raise RuntimeError(f"step {step}: gradient norms {norms}, loss {float(loss)}. Lower the peak rate.")
+        for (optimizer, peak), norm in zip(optimizers, norms, strict=True):
+            optimizer.step(max(rate * peak, 1e-7), norm)
         step += 1
         if step in (1, 5) or step % 25 == 0:
             passed = time.monotonic() - start
-            scale, bias = float(model.logit_scale.detach().exp()), float(model.logit_bias.detach())
             report({
-                "step": step, "seconds": round(passed, 2), "loss": float(loss.detach()), "lr": rate, "grad_norm": norm,
-                "views_per_s": step * learning.batch_size / passed, "scale": scale, "bias": bias,
+                "step": step, "seconds": round(passed, 2), "loss": round(float(loss.detach()), 4),
+                "rate": round(rate, 4), "grad_norms": [round(n, 3) for n in norms],
+                "views_per_s": round(step * learning.batch_size / passed),
+                **{k: round(float(v), 4) for k, v in parts.items()},
             })  # fmt: skip
+    model.eval()
     return {"steps": step, "views": step * learning.batch_size, "seconds": time.monotonic() - start}
 
 
-def _loss(model: SensorLM, simulated: Corpus, real: Corpus | None, learning: Learning, rng: torch.Generator) -> Tensor:
-    assert model.text_projection is not None
-    from_real = round(learning.real_share * learning.batch_size) if real is not None else 0
-    parts = [(simulated, learning.batch_size - from_real)] + ([(real, from_real)] if real is not None else [])
-    days, seen, codes, facts, vectors = [], [], [], [], []
-    for corpus, count in parts:
-        rows = torch.randint(len(corpus), (count,), generator=rng, device=corpus.device)
-        values, observed = corpus.days(rows)
-        text, packed = corpus.captions(rows, rng, learning.long_chance)
-        days.append(values)
-        seen.append(observed)
-        codes.append(corpus.codes[rows])
-        facts.append(packed)
-        vectors.append(corpus.features[text.long()])
-    sensor = model.encode_sensor(torch.cat(days).float(), torch.cat(seen))
-    vector = torch.cat(vectors).float()
-    noise = torch.randn(vector.shape, generator=rng, device=vector.device) / math.sqrt(vector.shape[1])
-    vector = vector + learning.text_noise * vector.norm(dim=1, keepdim=True) * noise
-    text = unit(model.text_projection(vector.to(model.text_projection.weight.dtype)))
-    labels = label_tile(torch.cat(codes), torch.cat(facts))
-    logits = model.logit_scale.exp() * (sensor @ text.mT) + model.logit_bias
-    return balanced_siglip(logits, labels, learning.balance)
+def compile_mlps(model: SensorLM) -> None:
+    """Fuse what lies between the products of each block; attention, whose lengths change, stays as it is."""
+    for module in model.modules():
+        if isinstance(module, Block):
+            branch: Any = torch.compile(module._mlp_branch, dynamic=True)
+            module._mlp_branch = branch  # type: ignore[method-assign]
 
 
-@torch.inference_mode()
-def validate(model: SensorLM, corpus: Corpus, pack: Pack, phrases: Tensor, owner: np.ndarray) -> dict[str, float]:
-    """Macro AUROC over predicates of views of people never trained on, wordings averaged; by kind of view.
+def profiled(step: Callable[[], Any], device: torch.device) -> list[str]:
+    """The operations that take longest in three calls, with their milliseconds a call."""
+    from torch.profiler import ProfilerActivity, profile
 
-    Args:
-        model: as it is.
-        corpus: the views.
-        pack: the same views.
-        phrases: (w, .) sentence vectors of all wordings.
-        owner: (w,) predicate of each wording.
-    """
-    assert model.text_projection is not None
-    model.eval()
-    rows = torch.arange(len(corpus), device=corpus.device)
-    days = []
-    for part in rows.split(512):
-        values, observed = corpus.days(part)
-        days.append(model.encode_sensor(values.float(), observed))
-    sensor = torch.cat(days).cpu().numpy()
-    words = unit(model.text_projection(phrases.to(model.text_projection.weight.dtype))).cpu().numpy()
-    mean = np.stack([words[owner == i].mean(0) for i in range(len(PREDICATES))])
-    scores = sensor @ mean.T
-    whole, every = (pack.window == (0, MINUTES_PER_DAY)).all(1), pack.shown.all(1)
-    out = {}
-    for name, kept in (
-        ("day", whole & every), ("day_few", whole & ~every), ("window", ~whole & every), ("window_few", ~whole & ~every)
-    ):  # fmt: skip
-        truth = which_hold(pack.codes[kept], name.startswith("day"))
-        each = []
-        for i in range(len(PREDICATES)):
-            told = truth[:, i] != 0
-            yes = truth[told, i] > 0
-            if min(yes.sum(), (~yes).sum()) >= 5:
-                each.append(auroc(yes, scores[kept][told, i]))
-        out[name] = float(np.mean(each)) if each else float("nan")
-    model.train()
-    return out
+    kinds = [ProfilerActivity.CPU] + ([ProfilerActivity.CUDA] if device.type == "cuda" else [])
+    with profile(activities=kinds) as found:
+        for _ in range(3):
+            step()
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+    on = "self_device_time_total" if device.type == "cuda" else "self_cpu_time_total"
+    rows = sorted(found.key_averages(), key=lambda row: -getattr(row, on))[:30]
+    return [f"{getattr(row, on) / 3000:.2f} ms x{row.count // 3} {row.key[:90]}" for row in rows]
 
 
-def wordings() -> tuple[tuple[str, ...], np.ndarray]:
-    """All wordings of all predicates, and whose each is."""
-    pairs = [(text, i) for i, predicate in enumerate(PREDICATES) for text in predicate.wordings]
-    return tuple(t for t, _ in pairs), np.array([i for _, i in pairs])
-
-
-def trained_tensors(model: SensorLM) -> dict[str, Tensor]:
-    """What was learned, in the type it was learned in: everything but the frozen sentence encoder."""
+def trained_tensors(model: SensorLM, *, text: bool = False) -> dict[str, Tensor]:
+    """What was learned, in the type it was learned in; of the sentence encoder its blocks, where those were trained."""
     state = model.state_dict()
-    return {k: v.detach().cpu().contiguous() for k, v in state.items() if not k.startswith("text.")}
+    kept = {k for k in state if not k.startswith("text.") or (text and k.startswith("text.blocks."))}
+    return {k: v.detach().cpu().contiguous() for k, v in state.items() if k in kept}
 
 
 def metrics_writer(path: Path) -> Callable[[dict[str, Any]], None]:

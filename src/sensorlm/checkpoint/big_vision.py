@@ -82,6 +82,7 @@ def entries(config: ModelConfig) -> list[Entry]:
     extra = {
         "a decoder": config.decoder is not None, "no text tower": text is None,
         "missing='drop'": config.sensor.missing == "drop", "positions='sincos'": config.sensor.positions == "sincos",
+        "an MLP beside its text projection": config.text_head_width > 0,
         "architecture='bert'": text is not None and text.architecture == "bert",
     }  # fmt: skip
     if any(extra.values()) or text is None:

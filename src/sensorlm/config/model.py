@@ -235,6 +235,8 @@ class ModelConfig(JsonConfig):
     decoder: DecoderConfig | None = None
     embed_dim: int = 768
     """Size of both features; where it equals sensor.width the sensor side has no projection, as in the reference."""
+    text_head_width: int = 0
+    """Hidden units of the MLP beside the text side's linear projection; 0: linear alone, as in the reference."""
     logit_scale_init: float = 10.0
     """The temperature t at the start; its logarithm is what is stored and learned."""
     logit_bias_init: float = -10.0
@@ -242,6 +244,8 @@ class ModelConfig(JsonConfig):
     def __post_init__(self) -> None:
         if self.embed_dim < 1:
             raise ConfigError(f"embed_dim={self.embed_dim} is not above 0. Give at least 1.")
+        if self.text_head_width < 0:
+            raise ConfigError(f"text_head_width={self.text_head_width} is below 0. Give 0 for a linear projection.")
         if not (math.isfinite(self.logit_scale_init) and self.logit_scale_init > 0):
             raise ConfigError(f"logit_scale_init={self.logit_scale_init} is not a number above 0. Usual: 10.")
         if not math.isfinite(self.logit_bias_init):

@@ -16,7 +16,7 @@ from sensorlm.model.decoder import Decoder
 from sensorlm.model.generate import generate, log_likelihood
 from sensorlm.model.initialise import initialise
 from sensorlm.model.sensor import SensorTower
-from sensorlm.model.text import TextTower
+from sensorlm.model.text import TextTower, text_projection
 
 
 class SensorLM(nn.Module):
@@ -36,7 +36,7 @@ class SensorLM(nn.Module):
             self.sensor = SensorTower(config.sensor)
             self.sensor_projection = _projection(config.sensor.width, config.embed_dim)
             self.text = None if config.text is None else TextTower(config.text)
-            self.text_projection = None if config.text is None else nn.Linear(config.text.width, config.embed_dim)
+            self.text_projection = None if config.text is None else text_projection(config)
             self.decoder = None if config.decoder is None else Decoder(config.decoder, config.sensor.width)
             self.logit_scale = nn.Parameter(torch.empty(()))
             self.logit_bias = nn.Parameter(torch.empty(()))

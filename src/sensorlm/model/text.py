@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from sensorlm.config.model import TextTowerConfig
+from sensorlm.config.model import ModelConfig, TextTowerConfig
 from sensorlm.errors import ConfigError
 from sensorlm.model.attention import Layout, Tokens
 from sensorlm.model.blocks import Block, MapPool, PostNormBlock, Stack, mean_pool
@@ -86,6 +86,30 @@ class TextTower(nn.Module):
             return mean_pool(tokens)
         weight = mask.to(tokens.x.dtype)
         return (tokens.x * weight[..., None]).sum(1) / weight.sum(1, keepdim=True).clamp_min(1.0)
+
+
+class TextHead(nn.Module):
+    """A linear projection and an MLP beside it: what a frozen sentence encoder tells apart only along curves."""
+
+    def __init__(self, width: int, hidden: int, embed_dim: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(width, embed_dim)
+        self.norm = nn.LayerNorm(width)
+        self.fc1 = nn.Linear(width, hidden)
+        self.fc2 = nn.Linear(hidden, embed_dim)
+
+    def forward(self, x: Float[Tensor, "b d"]) -> Float[Tensor, "b e"]:
+        """Not normalised."""
+        out: Tensor = self.linear(x) + self.fc2(F.gelu(self.fc1(self.norm(x))))
+        return out
+
+
+def text_projection(config: ModelConfig) -> nn.Module:
+    """What turns the text tower's vector into a feature: linear, or with `text_head_width` a `TextHead`."""
+    assert config.text is not None
+    if config.text_head_width:
+        return TextHead(config.text.width, config.text_head_width, config.embed_dim)
+    return nn.Linear(config.text.width, config.embed_dim)
 
 
 def last_token(tokens: Tokens) -> Float[Tensor, "b d"]:

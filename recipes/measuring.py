@@ -21,6 +21,8 @@ from sensorlm.tokenizer import CaptionTokenizer
 
 LEAST = 5
 """Views of either kind that an AUROC needs."""
+KNOWN_EACH = 4
+"""Wordings of a predicate that were trained on and are measured, to compare with those held out."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,7 +53,7 @@ class Measure:
     ) -> None:  # fmt: skip
         self.tokenizer, self.device, self.people, self.queries = tokenizer, device, people, queries
         self.held, self.held_owner = list_wordings(held=True, most=most)
-        self.known, self.known_owner = list_wordings(held=False, most=most)
+        self.known, self.known_owner = list_wordings(held=False, most=most or KNOWN_EACH)
         self.plain = plain_language(500 if most is None else 20, seed=99)
         self.before = [self._vectors(model, texts) for texts in (self.held, self.plain)]
 

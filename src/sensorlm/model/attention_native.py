@@ -87,7 +87,7 @@ class _Attend(torch.autograd.Function):
         return out
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:  # noqa: ANN401
         qkv, out, lse = ctx.saved_tensors
         job, grad, dqkv = _job(qkv, out, lse, ctx.lengths), grad.contiguous(), torch.empty_like(qkv)

@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from sensorlm.model import attention_native
 from sensorlm.model.attention_cpu import Plan, attend, make_plan
 
 
@@ -152,10 +153,12 @@ def packed_attention(q: Tensor, k: Tensor, v: Tensor, q_layout: Layout, k_layout
 def self_attention(qkv: Tensor, layout: Layout | None, *, causal: bool = False) -> Tensor:
     """Queries, keys and values of the same tokens, (..., 3, h, k), to (..., h, k): dense, or packed with a layout."""
     if qkv.device.type == "cpu" and qkv.dtype == torch.bfloat16 and not causal:
-        if layout is not None:
-            return attend(qkv, layout.plan)
-        plan = make_plan((qkv.shape[1],) * qkv.shape[0])
-        return attend(qkv.flatten(0, 1), plan).view(qkv[..., 0, :, :].shape)
+        packed, lengths = (qkv, layout.lengths) if layout else (qkv.flatten(0, 1), (qkv.shape[1],) * qkv.shape[0])
+        if attention_native.serves(packed):
+            out = attention_native.attend(packed, lengths)
+        else:
+            out = attend(packed, layout.plan if layout else make_plan(lengths))
+        return out.view(qkv[..., 0, :, :].shape)
     q, k, v = qkv.unbind(-3)
     return dense_attention(q, k, v, causal=causal) if layout is None else packed_attention(q, k, v, layout, layout)
 

@@ -3,6 +3,7 @@
 torch's fused CPU kernel multiplies in float32 even where its inputs are bfloat16, and its backward pass is slow on
 short sequences. Here sequences of similar length are padded to one another in buckets, scores are worked on in pieces
 that stay in the cache, and products run in bfloat16, which AVX512-BF16 multiplies three times as fast as float32.
+Where a C compiler is at hand, `attention_native` is faster still and this is the way for other head widths and CPUs.
 
 Letters in shapes: n packed tokens, s slots (tokens and padding), g sequences of a bucket, m slots of each, h heads,
 k width of a head, f = g * h.

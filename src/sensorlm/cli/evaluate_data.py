@@ -136,7 +136,10 @@ def _captions(
 ) -> dict[str, Captions]:
     """Captions that are stored, else written now; and the same days in other words."""
     stored = {i: found[0] for i, row in enumerate(rows) if (found := source.captions(row, key))}
-    said = {"exact": stored or captions_of(days, key, seed), "paraphrased": captions_of(days, key, seed + OTHER_WORDING)}
+    said = {
+        "exact": stored or captions_of(days, key, seed),
+        "paraphrased": captions_of(days, key, seed + OTHER_WORDING),
+    }
     return {
         f"{key}, {name}": Captions(
             places=list(found), texts=[c.text for c in found.values()], same=[facts_key(c) for c in found.values()],

@@ -101,7 +101,9 @@ def _shot_rows(task: str, curves: Mapping[str, Any]) -> Iterator[Row]:
             note = f"model - plain {step['estimate']:+.3f} [{step['low']:+.3f}, {step['high']:+.3f}]"
         areas.pop("model_minus_plain", None)
         words = f"macro AUROC, {k} label{'s' * (k != '1')} a class"
-        yield Row(task=task, measure=words, value=model, low=None, high=None, floors={**areas, "chance": 0.5}, note=note)
+        yield Row(
+            task=task, measure=words, value=model, low=None, high=None, floors={**areas, "chance": 0.5}, note=note
+        )
 
 
 def write_page(path: Path, report: Mapping[str, Any]) -> None:

@@ -89,9 +89,7 @@ def _plain(days: Sequence[DayMatrix], truth: NDArray[np.int8], people: Sequence[
     return float(np.mean(known)) if known else float("nan")
 
 
-def _interval(
-    truth: NDArray[np.int8], scores: NDArray[np.float32], people: Sequence[str], seed: int
-) -> dict[str, Any]:
+def _interval(truth: NDArray[np.int8], scores: NDArray[np.float32], people: Sequence[str], seed: int) -> dict[str, Any]:
     """Of the mean AUROC with wordings averaged; (n, q) truth and scores."""
 
     def statistic(rows: NDArray[np.intp]) -> float:

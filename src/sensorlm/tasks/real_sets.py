@@ -94,9 +94,7 @@ def columns_of(day: DayMatrix, keys: Sequence[str]) -> NDArray[np.intp]:
 
 def _with_reader(reader: str, without: str = "") -> Callable[[Path, ChannelSet], list[DayMatrix]]:
     def days(path: Path, channel_set: ChannelSet) -> list[DayMatrix]:
-        return [
-            day for table in read(reader, path) if table.dataset != without for day in to_days(table, channel_set)
-        ]
+        return [day for table in read(reader, path) if table.dataset != without for day in to_days(table, channel_set)]
 
     return days
 
@@ -176,6 +174,4 @@ SETS: dict[str, tuple[str, Callable[[Path, ChannelSet], list[DayMatrix]]]] = {
 
 def about(sets: RealSets) -> dict[str, Any]:
     """Days and people that were read, by set."""
-    return {
-        name: {"days": len(days), "people": len({day.person for day in days})} for name, days in sets._days.items()
-    }
+    return {name: {"days": len(days), "people": len({day.person for day in days})} for name, days in sets._days.items()}

@@ -1,12 +1,13 @@
 """`sensorlm evaluate`: a model and datasets in, a JSON file and a page a dataset out, each number beside its floors."""
 
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sensorlm.cli.options import JsonFlag, emit, progress
+from sensorlm.cli.options import JsonFlag, emit
 
 if TYPE_CHECKING:
     from sensorlm.channels import ChannelSet
@@ -73,27 +74,48 @@ def evaluate(
     embedder = untrained if random_weights and untrained is not None else opened
     written = []
     for place in data:
-        start, start_cpu = time.perf_counter(), time.process_time()
-        found = _data(place, embedder.channel_set, truth, labels, split, splits, caption_key, seed, windows,
-                      gallery if {"retrieval", "captioning"} & set(chosen) else 0, [part.strip() for part in only.split(",") if part.strip()])  # fmt: skip
+        clocks = time.perf_counter(), time.process_time()
+        wanted = gallery if {"retrieval", "captioning"} & set(chosen) else 0
+        parts = [part.strip() for part in only.split(",") if part.strip()]
+        found = _data(
+            place, embedder.channel_set, truth, labels, split, splits, caption_key, seed, windows, wanted, parts
+        )
         run = Run(model=embedder, untrained=untrained, tasks=chosen, limit=limit, seed=seed)
-        results = _with_progress(run, found)
-        report: dict[str, Any] = finite(
-            {
-                "model": embedder.name, "identity": embedder.identity, "dataset": found.name, "split": split,
-                "seed": seed, "days": len(found.recorded), "people": found.num_people,
-                "seconds": round(time.perf_counter() - start, 1),
-                "cpu_seconds": round(time.process_time() - start_cpu, 1),
-                "left_out": {**run.left_out, **found.not_asked}, "results": results,
-            }
-        )  # fmt: skip
         name = f"{embedder.name}--{found.name}".replace("/", "_").replace(", ", "-")
+        results: list[dict[str, Any]] = []
+        for result in run.results(found):
+            results.append(finite(result))
+            _tell(results[-1])
+            # As soon as it is known: a run that is stopped leaves what it had.
+            write_json(output / f"{name}.json", _report(run, found, results, split, clocks) | {"complete": False})
+        report = _report(run, found, results, split, clocks)
         write_json(output / f"{name}.json", report)
         write_page(output / f"{name}.html", report)
         written.append(report | {"json": str(output / f"{name}.json"), "html": str(output / f"{name}.html")})
     for report in written:
         report["results"] = [{k: v for k, v in r.items() if k != "samples"} for r in report["results"]]
     emit({"reports": written}, as_json=as_json, text="\n\n".join(map(text_of, written)))
+
+
+def _tell(result: dict[str, Any]) -> None:
+    """One line a result on stderr: an evaluation takes minutes."""
+    from sensorlm.cli.evaluate_page import rows_of
+
+    for row in list(rows_of(result))[:1]:
+        said = "-" if row.value is None else f"{row.value:.3f}"
+        print(f"{time.strftime('%H:%M:%S')}  {row.task}: {row.measure} {said}", file=sys.stderr, flush=True)
+
+
+def _report(
+    run: "Run", found: "EvaluationData", results: list[dict[str, Any]], split: str, clocks: tuple[float, float]
+) -> dict[str, Any]:
+    return {
+        "model": run.model.name, "identity": run.model.identity, "dataset": found.name, "split": split,
+        "seed": run.seed, "days": len(found.recorded), "people": found.num_people,
+        "seconds": round(time.perf_counter() - clocks[0], 1),
+        "cpu_seconds": round(time.process_time() - clocks[1], 1), "complete": True,
+        "left_out": {**run.left_out, **found.not_asked}, "results": results,
+    }  # fmt: skip
 
 
 def _data(
@@ -115,12 +137,3 @@ def _data(
     if splits is not None or only:
         raise ConfigError(f"{place}: --splits and --only are for a folder of public sets (shared/data). Leave them.")
     return evaluation_data(place, channel_set, truth, labels, split, keys, seed)
-
-
-def _with_progress(run: "Run", data: "EvaluationData") -> list[dict[str, Any]]:
-    results = []
-    with progress(f"evaluating on {data.name}") as advance:
-        for result in run.results(data):
-            results.append(result)
-            advance()
-    return results

@@ -20,7 +20,7 @@ GALLERY_SEED = 910_001
 TEACHING_SEED = 910_002
 """Simulated people whose captions plain statistics learn from."""
 GALLERY_DEVICES = ("band", "spot-watch", "sports-watch", "chest-actigraph")
-DAYS_EACH, TEACHING_PEOPLE = 3, 200
+DAYS_EACH, TEACHING_PEOPLE = 7, 80
 
 
 def of_collection(

@@ -55,18 +55,19 @@ class Run:
         return isinstance(self.model, CheckpointEmbedder) and self.model.loaded.config.decoder is not None
 
     def _windows(self, data: EvaluationData) -> Iterator[dict[str, Any]]:
-        from sensorlm.tasks.evaluation import zero_shot_task
+        from sensorlm.tasks.evaluation import task_features, zero_shot_task
         from sensorlm.tasks.probing import probe_task
 
         for task in data.labelled:
             if not task.asked or len(set(task.labels)) < 2:
                 self.left_out[task.name] = f"{len(task.asked)} windows of {len(set(task.labels))} kinds"
                 continue
+            features = task_features(task, self.model, self.untrained)
             if "zero_shot" in self.tasks and self.reads:
-                yield zero_shot_task(task, self.model, self.untrained, self.seed)
+                yield zero_shot_task(task, self.model, self.untrained, self.seed, features)
             taught = len(set(task.train_labels)) > 1 or (not task.train and len(set(task.people)) > 1)
             if "probe" in self.tasks and taught:
-                yield probe_task(task, self.model, self.untrained, self.seed)
+                yield probe_task(task, self.model, self.untrained, self.seed, features=features)
 
     def _whole_days(self, data: EvaluationData) -> Iterator[dict[str, Any]]:
         from sensorlm.tasks.evaluation import surrogates

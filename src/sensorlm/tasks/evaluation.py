@@ -24,6 +24,7 @@ from sensorlm.tasks.zero_shot import Label, ZeroShotClassifier
 
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float64]
+Features = Mapping[str, Vectors]
 Change = Callable[[DayMatrix], DayMatrix]
 
 
@@ -83,16 +84,27 @@ def embed_asked(embedder: Embedder, asked: Sequence[Asked], change: Change | Non
     return embedder.embed_days(_changed(asked, change))
 
 
+def task_features(task: LabelledTask, model: Embedder, untrained: Embedder | None) -> Features:
+    """ "model" and "untrained" -> (n, e) of the asked windows, then of those that teach."""
+    windows = [*task.asked, *task.train]
+    if task.unreadable:
+        return {}
+    features = {"model": embed_asked(model, windows)}
+    return features if untrained is None else features | {"untrained": embed_asked(untrained, windows)}
+
+
 def zero_shot_task(
-    task: LabelledTask, model: Embedder, untrained: Embedder | None, seed: int = 0
+    task: LabelledTask, model: Embedder, untrained: Embedder | None, seed: int = 0, features: Features | None = None
 ) -> dict[str, Any]:  # fmt: skip
-    """Zero-shot classification with all its floors."""
+    """Zero-shot classification with all its floors; `features` are those of `task_features`, if they are at hand."""
+    if features is None:
+        features = task_features(task, model, untrained)
     truth = class_indices(task.labels, task.names)
     tables = _floor_scores(task, truth)
     if not task.unreadable:
-        tables |= _model_scores(task, model, seed)
+        tables |= _model_scores(task, model, features["model"][: len(task.asked)], seed)
         if untrained is not None:
-            tables["untrained"] = _probabilities(task, untrained, None)
+            tables["untrained"] = _probabilities(task, untrained, features["untrained"][: len(task.asked)])
     everyone = np.ones(len(truth), bool)
     found = _scored(task, truth, tables, everyone, seed)
     held = np.array([person in task.held_out for person in task.people])
@@ -126,7 +138,8 @@ def _scored(
         rows = kept & np.isfinite(scores).all(axis=1)
         if len(set(truth[rows].tolist())) < 2:
             continue
-        found = score_classes(truth[rows], scores[rows], task.names, people[rows].tolist(), seed=seed)
+        found = score_classes(truth[rows], scores[rows], task.names, people[rows].tolist(), seed=seed,
+                              each_class=name == "model")  # fmt: skip
         if name == "model":
             metrics |= found
         else:
@@ -134,19 +147,19 @@ def _scored(
     return {"metrics": metrics, "floors": floors}
 
 
-def _model_scores(task: LabelledTask, model: Embedder, seed: int) -> dict[str, Scores]:
-    tables = {"model": _probabilities(task, model, None)}
+def _model_scores(task: LabelledTask, model: Embedder, features: Vectors, seed: int) -> dict[str, Scores]:
+    tables = {"model": _probabilities(task, model, features)}
     for name, change in surrogates(seed).items():
-        scores = _probabilities(task, model, change)
+        scores = _probabilities(task, model, embed_asked(model, task.asked, change))
         # Where the changed day recorded nothing in the window there is nothing to be asked.
         scores[~np.array([day.observed.any() for day in _changed(task.asked, change)])] = np.nan
         tables[name] = scores
     return tables
 
 
-def _probabilities(task: LabelledTask, embedder: Embedder, change: Change | None) -> Scores:
+def _probabilities(task: LabelledTask, embedder: Embedder, features: Vectors) -> Scores:
     classifier = ZeroShotClassifier(class_names=task.classes, prompt_template=tuple(task.templates)).embed(embedder)
-    return classifier.probabilities(embed_asked(embedder, task.asked, change))
+    return classifier.probabilities(features)
 
 
 def _floor_scores(task: LabelledTask, truth: NDArray[np.intp]) -> dict[str, Scores]:

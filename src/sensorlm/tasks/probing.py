@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorlm.embedders import Embedder
-from sensorlm.tasks.evaluation import LabelledTask, embed_asked, sample_keys, statistics
+from sensorlm.tasks.evaluation import LabelledTask, sample_keys, statistics, task_features
 from sensorlm.tasks.few_shot import SHOTS, Features, draw_shots, fit_probe
 from sensorlm.tasks.metrics import bootstrap_over_people
 from sensorlm.tasks.scoring import class_indices, interval_json, mean_auroc, score_classes
@@ -26,20 +26,21 @@ Split = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 def probe_task(
     task: LabelledTask, model: Embedder, untrained: Embedder | None, seed: int = 0, shots: Sequence[int] = SHOTS,
-    draws: int = DRAWS,
+    draws: int = DRAWS, features: Mapping[str, Features] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Linear probe and k-shot curves on frozen features, of the model, of plain statistics and of random weights."""
+    """Linear probe and k-shot curves on frozen features, of the model, of plain statistics and of random weights.
+
+    `features` are those of `task_features`, if they are at hand.
+    """
     windows = [*task.asked, *task.train]
     labels = [*task.labels, *task.train_labels]
-    features: dict[str, Features] = {"plain_statistics": statistics(windows, [] if task.train else task.plain)}
-    if not task.unreadable:
-        features = {"model": embed_asked(model, windows)} | features
-        if untrained is not None:
-            features["untrained"] = embed_asked(untrained, windows)
+    if features is None:
+        features = task_features(task, model, untrained)
+    kinds = dict(features) | {"plain_statistics": statistics(windows, [] if task.train else task.plain)}
     asked = np.arange(len(task.asked))
     teaching = np.arange(len(asked), len(windows))
     splits = [(teaching, asked)] if task.train else person_folds(task.people)
-    tables = {name: shot_scores(x, labels, splits, shots, draws, seed) for name, x in features.items()}
+    tables = {name: shot_scores(x, labels, splits, shots, draws, seed) for name, x in kinds.items()}
     names = sorted(set(labels))
     truth = class_indices(task.labels, names)
     tables = {name: {k: t[:, asked] for k, t in rows.items()} for name, rows in tables.items()}

@@ -33,6 +33,7 @@ def score_classes(
     *,
     seed: int = 0,
     repeats: int = REPEATS,
+    each_class: bool = True,
 ) -> dict[str, Any]:
     """Everything a report says of one class a sample.
 
@@ -43,6 +44,7 @@ def score_classes(
         people: person of each sample: intervals resample people.
         seed: of the bootstrap.
         repeats: bootstrap draws.
+        each_class: intervals of each class too.
 
     Returns:
         `classification_metrics`, "ece", "confusion" (k, k) counts with the true class by row, "intervals" of macro
@@ -65,7 +67,7 @@ def score_classes(
 
     asked = {"macro_auroc": macro, "balanced_accuracy": balanced, "acc1": accuracy}
     result["intervals"] = _intervals(asked, people, seed, repeats)
-    for name, found in result["per_class"].items():
+    for name, found in result["per_class"].items() if each_class else ():
         found |= _class_against_rest(truth == names.index(name), guess == names.index(name),
                                      probabilities[:, names.index(name)], people, seed, repeats)  # fmt: skip
     return result

@@ -2,7 +2,7 @@
 
 The table is the truth. The folder of vectors beside it (see `vectors`) is a copy for speed that says how many rows it
 has and which row is its last; opening compares the two and takes what is missing from the table. Rows are only ever
-appended, so a row's number is its place.
+appended, so a row's number is its place; one that a later row replaces is listed in a second table and never found.
 """
 
 from collections import OrderedDict
@@ -55,14 +55,33 @@ class VectorTable:
                 f"table {name!r} is not of this form ({str(error).splitlines()[0][:99]}): {schema.names} with "
                 f"{self.dim} numbers a vector are needed. Make a new index."
             ) from None
+        listed = pa.schema([("row", pa.int64())])
+        self._replaced = database.create_table(f"{name}_replaced", schema=listed, exist_ok=True)
         self.vectors = VectorStore(folder, self.dim, exact_limit=exact_limit)
         self._copy: ColumnCopy | None = None
         self._filters: OrderedDict[str, NDArray[np.int64]] = OrderedDict()
         self._version = -1
+        self._read_replaced()
         self._in_step()
 
     def __len__(self) -> int:
         return len(self.vectors)
+
+    @property
+    def num_current(self) -> int:
+        """Rows that no later row replaces."""
+        return len(self) - len(self.replaced)
+
+    def replace(self, rows: NDArray[np.int64]) -> None:
+        """Let these rows never be found again: later ones stand for them."""
+        new = np.setdiff1d(rows, self.replaced)
+        if len(new):
+            self._replaced.add(pa.table({"row": new}))
+            self._filters.clear()
+            self._read_replaced()
+
+    def _read_replaced(self) -> None:
+        self.replaced: NDArray[np.int64] = np.unique(self._replaced.to_arrow()["row"].to_numpy())
 
     def append(self, rows: Sequence[dict[str, Any]] | pa.Table, vectors: Vectors) -> None:
         """Add rows: first to the table, in one version, then to the vectors. `row` is filled in here."""
@@ -121,6 +140,7 @@ class VectorTable:
         if self._copy is None or version != self._version:
             self._filters.clear()
             self._copy, self._version = ColumnCopy(self._copy_path, version), version
+            self._read_replaced()
         return self._copy
 
     def where(self, sql: str) -> NDArray[np.int64]:
@@ -132,7 +152,10 @@ class VectorTable:
         copy = self._copied()
         if sql not in self._filters:
             found = copy.rows(sql)
-            self._filters[sql] = self._asked(sql) if found is None else found
+            found = self._asked(sql) if found is None else found
+            if len(self.replaced):
+                found = np.setdiff1d(found, self.replaced, assume_unique=True)
+            self._filters[sql] = found
             while len(self._filters) > REMEMBERED:
                 self._filters.popitem(last=False)
         return self._filters[sql]
@@ -150,15 +173,24 @@ class VectorTable:
         numbers: NDArray[np.int64] = np.sort(found["row"].to_numpy())
         return numbers
 
-    def present(self, column: str, values: Sequence[str]) -> set[str]:
-        """Those of the texts `values` that a column has already."""
-        listed = ", ".join("'{}'".format(value.replace("'", "''")) for value in values)
-        return {row[column] for row in self.rows(self.where(f"{column} in ({listed})"), [column])} if values else set()
+    def where_one_of(self, column: str, values: Sequence[str]) -> NDArray[np.int64]:
+        """Current rows whose column is one of some texts."""
+        if not values or not len(self):
+            return np.empty(0, np.int64)
+        return self.where("{} in ({})".format(column, ", ".join("'{}'".format(v.replace("'", "''")) for v in values)))
 
     def search(self, query: Vectors, k: int, *, where: str | None = None, exact: bool = False) -> Found:
         """Rows and scores of the k nearest, best first; see `VectorStore.search`."""
-        allowed = None if where is None else self.where(where)
-        return self.vectors.search(query, k, allowed=allowed, exact=exact)
+        if where is not None:
+            return self.vectors.search(query, k, allowed=self.where(where), exact=exact)
+        more = k
+        while True:
+            rows, scores = self.vectors.search(query, more, exact=exact)
+            kept = ~np.isin(rows, self.replaced)
+            # Replaced rows are few: asking for some more is cheaper than naming all the others.
+            if kept.sum() >= k or more >= len(self) or kept.all():
+                return rows[kept][:k], scores[kept][:k]
+            more = min(more + max(2 * int((~kept).sum()), k), len(self))
 
     def rows(
         self, numbers: Sequence[int] | NDArray[np.int64], columns: Sequence[str] | None = None

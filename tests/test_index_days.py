@@ -1,6 +1,7 @@
 """The index against sorting by hand: exact, approximate, filtered, grown, interrupted, and foreign."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from store_days import make_captions, make_day
 
 from sensorlm.errors import SearchError
 from sensorlm.index import DayIndex, VectorStore
-from sensorlm.index.rows import day_schema, text_rows
+from sensorlm.index.rows import content_of, day_row, day_schema, text_rows
 from sensorlm.index.table import VectorTable
 
 pytest.importorskip("lancedb")
@@ -113,9 +114,8 @@ def test_texts_whose_days_a_crash_lost_do_not_come_twice(index):
     day, captions, vectors = make_day(12), make_captions(12), unit(rng, 3)
     index.texts.append(text_rows(day, captions), vectors)
     index.add([day, make_day(13)], unit(rng, 2), [captions, make_captions(13)], np.concatenate([vectors, unit(rng, 3)]))
-    found = index.texts.table.search().where("day = 'made/p4/2024-02-28'").to_arrow()
-    assert found.num_rows == len(captions)
-    assert len(index.texts) == 36 + 6
+    assert len(index.texts.where("day = 'made/p4/2024-02-28'")) == len(captions)
+    assert index.texts.num_current == 36 + 6
     assert day.key in index.known()
 
 
@@ -241,3 +241,92 @@ def test_an_index_on_an_object_store_url(tmp_path):
     # Another machine: the rows are there, the cache is not, and must be filled from them.
     fresh = DayIndex(url, dim=8, model="m", cache=tmp_path / "elsewhere")
     assert [hit.row["row"] for hit in fresh.search(vectors[1], 1)] == [1]
+
+
+def changed(day):
+    values = day.values.copy()
+    values[day.observed] += 1
+    return replace(day, values=values)
+
+
+def test_a_day_that_changed_stands_in_for_itself(index):
+    rng = np.random.default_rng(12)
+    old, new = make_day(3), changed(make_day(3))
+    assert index.known()[old.key] == content_of(old, make_captions(3)) != content_of(new, make_captions(3))
+    vector, texts = unit(rng, 1), unit(rng, 3)
+    index.add([new], vector, [make_captions(3)], texts)
+    index.finish()
+    for found in (index, DayIndex(index.place)):
+        assert len(found) == 12
+        assert found.texts.num_current == 36
+        assert found.known()[old.key] == content_of(new, make_captions(3))
+        hits = found.search(vector[0], 12)
+        assert [h.row["day"] for h in hits].count(old.key) == 1
+        assert (hits[0].row["day"], len(hits)) == (old.key, 12)
+        assert hits[0].score == pytest.approx(1, abs=1e-5)
+        assert len(found.search(vector[0], 50, where=f"day = '{old.key}'")) == 1
+        assert len(found.captions(texts[0], 100)) == 36
+        np.testing.assert_allclose(found.vector(old.key), vector[0])
+
+
+def test_a_run_that_died_before_it_noted_the_old_row_is_mended(index):
+    day = changed(make_day(3))
+    index.days.append([day_row(day, make_captions(3))], unit(np.random.default_rng(1), 1))
+    assert len(index) == 13
+    assert index.known()[day.key] == content_of(day, make_captions(3))
+    assert len(index) == 12
+    assert len(DayIndex(index.place)) == 12
+
+
+def test_content_is_that_of_minutes_events_and_captions():
+    day, said = make_day(0), make_captions(0)
+    assert content_of(day, said) == content_of(make_day(0), make_captions(0))
+    others = [
+        (changed(day), said),
+        (replace(day, events=()), said),
+        (day, said[:1]),
+        (replace(day, tags={"a": "b"}), said),
+    ]
+    assert len({content_of(*other) for other in [(day, said), *others]}) == 5
+
+
+def test_an_object_stores_url_holds_the_index_for_another_machine_too(tmp_path):
+    """file:// goes through the same object-store code of LanceDB as s3://; memory:// forgets between connections."""
+    url, rng = f"file://{tmp_path}/bucket", np.random.default_rng(0)
+    with pytest.raises(SearchError, match="there is no index"):
+        DayIndex(url, cache=tmp_path / "one")
+    first = DayIndex(url, dim=8, model="m", cache=tmp_path / "one")
+    vectors = unit(rng, 12)
+    first.add([make_day(i) for i in range(12)], vectors, [make_captions(i) for i in range(12)], unit(rng, 36))
+    first.finish()
+    other = DayIndex(url, cache=tmp_path / "two")
+    assert (other.dim, other.model, len(other)) == (8, "m", 12)
+    np.testing.assert_array_equal(other.days.vectors.matrix, vectors)
+    assert [h.row["day"] for h in other.search(vectors[4], 1)] == [make_day(4).key]
+    other.add([changed(make_day(4))], unit(rng, 1))
+    assert len(DayIndex(url, cache=tmp_path / "one")) == 12
+    with pytest.raises(SearchError, match="8 numbers"):
+        DayIndex(url, dim=9, model="m", cache=tmp_path / "one")
+    import lancedb
+
+    lancedb.connect(f"file://{tmp_path}/broken").create_table("about", [{"json": "no"}])
+    with pytest.raises(SearchError, match="table 'about' cannot be read"):
+        DayIndex(f"file://{tmp_path}/broken", cache=tmp_path / "three")
+
+
+def test_another_form_of_the_same_model_may_ask_and_another_model_may_not(tmp_path):
+    rng = np.random.default_rng(3)
+    kept = unit(rng, 12)
+    made = DayIndex(tmp_path / "i", dim=8, model="float", reference=lambda: kept)
+    near = kept + 0.02 * unit(rng, 12)
+    near /= np.linalg.norm(near, axis=1, keepdims=True)
+    made.check(8, "int8", lambda: near)
+    made.check(8, "int8, reads no text", lambda: near[:6])
+    assert DayIndex(tmp_path / "i", dim=8, model="int8", reference=lambda: near).model == "float"
+    with pytest.raises(SearchError, match="cosine"):
+        made.check(8, "other", lambda: unit(rng, 12))
+    with pytest.raises(SearchError, match="9"):
+        made.check(9, "int8", lambda: near)
+    plain = DayIndex(tmp_path / "j", dim=8, model="float")
+    with pytest.raises(SearchError, match="Give the same --model"):
+        plain.check(8, "int8", lambda: near)

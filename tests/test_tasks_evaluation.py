@@ -10,7 +10,9 @@ from sensorlm.errors import SensorLMError
 from sensorlm.tasks.arrays import is_arrays, read_arrays
 from sensorlm.tasks.classify import Asked
 from sensorlm.tasks.compare import compare_runs
-from sensorlm.tasks.evaluation import LabelledTask, embed_asked, probe_task, retrieval_task, zero_shot_task
+from sensorlm.tasks.evaluation import LabelledTask, embed_asked, zero_shot_task
+from sensorlm.tasks.finding import retrieval_task
+from sensorlm.tasks.probing import probe_task
 from sensorlm.tasks.question_task import question_task
 from sensorlm.tasks.questions import Question
 from sensorlm.tasks.surrogates import phase_shuffled, time_reversed
@@ -92,7 +94,7 @@ def test_questions_are_scored_with_their_floors():
     days = [plain_day(i) for i in range(12)]
     real = np.array([[float(day.date.day % 2 == 0), 0.5] for day in days], np.float32)
     vectors = {"real": real, "time_reversed": np.ones((12, 2), np.float32), "untrained": np.ones((12, 2), np.float32)}
-    found = question_task([question], days, vectors, PulseEmbedder(), BlindEmbedder())
+    found = question_task([question], days, vectors, PulseEmbedder(), BlindEmbedder(), min_each=5)
     assert found["metrics"]["averaged"] == 1
     assert found["floors"]["time_reversed"]["averaged"] == 0.5
     assert question_task([question], days[:2], vectors, PulseEmbedder(), None) is None

@@ -1,12 +1,12 @@
 """A place in, everything an evaluation asks of it out: held-out days, labelled windows, captions and paraphrases."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sensorlm.errors import ConfigError
-from sensorlm.records import DayMatrix
+from sensorlm.records import Caption, DayMatrix
 
 if TYPE_CHECKING:
     from sensorlm.channels import ChannelSet
@@ -24,29 +24,58 @@ OTHER_WORDING = 10_007
 
 
 @dataclass(frozen=True, kw_only=True)
+class Captions:
+    """One caption a day, for retrieval."""
+
+    places: Sequence[int]
+    """In `EvaluationData.days`."""
+    texts: Sequence[str]
+    same: Sequence[str] | None = None
+    """Equal where two captions state the same; None: where their words are the same."""
+    key: str = ""
+    """Which caption of a day it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class EvaluationData:
     """What is asked of a model."""
 
     name: str
     days: Sequence[DayMatrix]
-    """Of the people who are asked."""
-    labelled: list["LabelledTask"] = field(default_factory=list)
-    captions: dict[str, tuple[list[int], list[str]]] = field(default_factory=dict)
-    """Name -> places in `days`, and the caption of each."""
+    """Whole days: of the people who are asked, and of simulated ones where a gallery is filled up."""
+    labelled: Iterable["LabelledTask"] = ()
+    """May make each task when it is reached: windows of many days are large."""
+    captions: dict[str, Captions] = field(default_factory=dict)
+    """Name -> captions of some of `days`."""
+    questions: Sequence[int] | None = None
+    """Places in `days` of those that questions are asked of; None: all."""
+    real: int | None = None
+    """The first so many of `days` were recorded, the rest simulated; None: all were recorded."""
+    held_out: frozenset[str] = frozenset()
+    """People (`dataset/person`) of `days` who gave none to training, where others did."""
+    teaching: Mapping[str, Sequence[tuple[DayMatrix, str]]] = field(default_factory=dict)
+    """Caption key -> days and captions of other people, from which plain statistics learn to retrieve."""
+    not_asked: Mapping[str, str] = field(default_factory=dict)
+    """Labels that are there and make no task -> why."""
     whole_days: bool = True
     """False for windows, of which retrieval and questions make no sense."""
 
     @property
+    def recorded(self) -> Sequence[DayMatrix]:
+        """Days that are not simulated."""
+        return self.days if self.real is None else self.days[: self.real]
+
+    @property
     def num_people(self) -> int:
-        """How many different people are asked."""
-        return len({f"{day.dataset}/{day.person}" for day in self.days})
+        """How many different people were recorded."""
+        return len({f"{day.dataset}/{day.person}" for day in self.recorded})
 
 
 def evaluation_data(
     place: Path, channel_set: "ChannelSet", truth: Sequence[str] | None, labels: Path | None, split: str,
-    caption_key: str, seed: int,
+    caption_keys: Sequence[str], seed: int,
 ) -> EvaluationData:  # fmt: skip
-    """Read a dataset folder, or a folder of arrays.
+    """Read a dataset folder, a table or an export, or a folder of arrays.
 
     Raises:
         ConfigError: nobody is in the split.
@@ -67,7 +96,7 @@ def evaluation_data(
     asked = list(truth) if truth is not None else (["sleep-log"] if _has_sleep(days) else [])
     return EvaluationData(
         name=source.name, days=days, labelled=[_labelled(source, spec, set(rows), named) for spec in asked],
-        captions=_captions(source, rows, days, caption_key, seed),
+        captions={name: found for key in caption_keys for name, found in _captions(source, rows, days, key, seed).items()},
     )  # fmt: skip
 
 
@@ -104,25 +133,34 @@ def _labelled(source: "DaySource", spec: str, asked: set[int], named: dict[str, 
 
 def _captions(
     source: "DaySource", rows: Sequence[int], days: Sequence[DayMatrix], key: str, seed: int
-) -> dict[str, tuple[list[int], list[str]]]:
-    """Captions that are stored, else written now; and the same facts in other words."""
+) -> dict[str, Captions]:
+    """Captions that are stored, else written now; and the same days in other words."""
+    stored = {i: found[0] for i, row in enumerate(rows) if (found := source.captions(row, key))}
+    said = {
+        "exact": stored or captions_of(days, key, seed),
+        "paraphrased": captions_of(days, key, seed + OTHER_WORDING),
+    }
+    return {
+        f"{key}, {name}": Captions(
+            places=list(found), texts=[c.text for c in found.values()], same=[facts_key(c) for c in found.values()],
+            key=key,
+        )
+        for name, found in said.items() if found
+    }  # fmt: skip
+
+
+def captions_of(days: Sequence[DayMatrix], key: str, seed: int) -> dict[int, Caption]:
+    """Place -> caption of every day of which something can be said."""
     from sensorlm.captions import generate_captions
 
-    stored = {i: found[0].text for i, row in enumerate(rows) if (found := source.captions(row, key))}
-    if not stored:
-        written = _written(generate_captions, days, key, seed)
-        stored = written
-    other = _written(generate_captions, days, key, seed + OTHER_WORDING)
-    both = [i for i in stored if i in other]
-    result = {"exact": (list(stored), list(stored.values()))} if stored else {}
-    if both:
-        result["paraphrased"] = (both, [other[i] for i in both])
-    return result
+    made = generate_captions(list(days), [key], seed)
+    return {i: captions[key] for i, captions in enumerate(made) if key in captions}
 
 
-def _written(generate: Any, days: Sequence[DayMatrix], key: str, seed: int) -> dict[int, str]:  # noqa: ANN401
-    made = generate(list(days), [key], seed)
-    return {i: captions[key].text for i, captions in enumerate(made) if key in captions}
+def facts_key(caption: Caption) -> str:
+    """Equal for captions that state the same facts in whatever words; the text itself where it states none."""
+    facts = sorted(f"{fact.quantity.key} {fact.low:g} {fact.high:g}" for fact in caption.facts)
+    return "; ".join(facts) or caption.text
 
 
 def _of_arrays(place: Path, channel_set: "ChannelSet", named: dict[str, "Label"], split: str) -> EvaluationData:

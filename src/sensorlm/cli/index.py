@@ -12,6 +12,7 @@ from sensorlm.cli.options import JsonFlag, emit, progress
 if TYPE_CHECKING:
     from sensorlm.cli.day_source import DaySource
     from sensorlm.index import DayIndex
+    from sensorlm.records import Caption
 
 DAYS_AT_ONCE = 512
 KEYS = "short,high_level_summary_caption"
@@ -25,25 +26,36 @@ def index(
     ] = None,
     caption_keys: Annotated[str, typer.Option(help="Stored captions to index too; empty: none.")] = KEYS,
     cache: Annotated[Path | None, typer.Option(help="With a URL: where vectors lie on this machine.")] = None,
+    new_only: Annotated[
+        bool, typer.Option("--new-only", help="Do not look whether days that are there already have changed.")
+    ] = False,
     cpu: Annotated[bool, typer.Option("--cpu", help="Do not use a GPU.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Index days for `sensorlm search`. Days that are in the index already are skipped; a killed run goes on.
+    """Index days for `sensorlm search`. Unchanged days are skipped, changed ones replaced; a killed run goes on.
 
     Example: sensorlm index days/ --model CHECKPOINT -o index/
     """
     from sensorlm.cli.day_source import device_name, open_days
     from sensorlm.embedders.opening import open_embedder
+    from sensorlm.embedders.reference import reference_vectors
     from sensorlm.index import DayIndex
 
     start = time.perf_counter()
     embedder = open_embedder(model, device=device_name(cpu))
     source = open_days(data, embedder.channel_set)
-    found = DayIndex(output, dim=embedder.dim, model=embedder.identity, cache=cache)
+    found = DayIndex(
+        output, dim=embedder.dim, model=embedder.identity, cache=cache,
+        reference=lambda: reference_vectors(embedder, embedder.channel_set, texts=embedder.tokenizer is not None),
+    )  # fmt: skip
     keys = [key.strip() for key in caption_keys.split(",") if key.strip()]
     with found.writing():
         known = found.known()
-        new = [place for place, day in enumerate(_keys(source)) if day not in known]
+        keyed = list(enumerate(_keys(source)))
+        changed = [] if new_only else [
+            place for place, day in keyed if day in known and known[day] != _content(source, place, keys)
+        ]  # fmt: skip
+        new = sorted([place for place, day in keyed if day not in known] + changed)
         with progress("embedding days", len(new)) as advance:
             for first in range(0, len(new), DAYS_AT_ONCE):
                 places = new[first : first + DAYS_AT_ONCE]
@@ -52,12 +64,13 @@ def index(
         if new:
             found.finish()
     result: dict[str, Any] = {
-        "index": output, "model": embedder.name, "dim": embedder.dim, "added": len(new),
-        "skipped": len(source.days) - len(new), "days": len(found), "texts": len(found.texts),
+        "index": output, "model": embedder.name, "dim": embedder.dim, "added": len(new) - len(changed),
+        "changed": len(changed), "skipped": len(source.days) - len(new), "days": len(found), "texts": found.texts.num_current,
         "seconds": round(time.perf_counter() - start, 2),
     }  # fmt: skip
     words = (
-        f"{len(new)} days added, {result['skipped']} were there already; {len(found)} days, {len(found.texts)} texts"
+        f"{result['added']} days added, {len(changed)} had changed, {result['skipped']} were there already; "
+        f"{len(found)} days, {result['texts']} texts"
     )
     emit(result, as_json=as_json, text=f'{words} in {output}\nsensorlm search "restless night" --index {output}')
 
@@ -71,9 +84,18 @@ def _keys(source: "DaySource") -> Iterator[str]:
         yield f"{meta['dataset']}/{meta['person']}/{meta['date'].isoformat()}"
 
 
+def _content(source: "DaySource", place: int, keys: list[str]) -> str:
+    from sensorlm.index.rows import content_of
+
+    return content_of(source.days[place], _captions(source, place, keys))
+
+
+def _captions(source: "DaySource", place: int, keys: list[str]) -> "list[Caption]":
+    return [caption for key in keys for caption in source.captions(place, key)]
+
+
 def _add(found: "DayIndex", embedder: Any, source: "DaySource", places: list[int], keys: list[str]) -> None:  # noqa: ANN401
     days = [source.days[place] for place in places]
-    captions = [[c for key in keys for c in source.captions(place, key)] for place in places]
+    captions = [_captions(source, place, keys) for place in places]
     texts = [caption.text for said in captions for caption in said]
-    vectors = embedder.embed_texts(texts) if texts else None
-    found.add(days, embedder.embed_days(days), captions, vectors)
+    found.add(days, embedder.embed_days(days), captions, embedder.embed_texts(texts))

@@ -10,6 +10,7 @@ from sensorlm.cli.options import JsonFlag, emit
 if TYPE_CHECKING:
     from sensorlm.cli.day_source import DaySource
     from sensorlm.embedders.checkpoint import CheckpointEmbedder
+    from sensorlm.embedders.onnx import OnnxEmbedder
     from sensorlm.tasks.classify import Asked
 
 
@@ -38,13 +39,14 @@ def probe(
     Example: sensorlm probe days/ --truth labels.csv --model CHECKPOINT -o probe/
     """
     from sensorlm.cli.day_source import device_name, open_days
-    from sensorlm.embedders.opening import open_checkpoint
+    from sensorlm.embedders.opening import open_checkpoint, open_embedder
     from sensorlm.errors import ConfigError
     from sensorlm.tasks.scoring import finite
 
     if (truth is None) == (apply is None):
         raise ConfigError("give --truth to fit a probe, or --apply PROBE to use one: exactly one of them.")
-    embedder = open_checkpoint(_model_of(apply, model), device=device_name(cpu))
+    # Fine-tuning needs weights; everything else only vectors.
+    embedder = (open_checkpoint if finetune else open_embedder)(_model_of(apply, model), device=device_name(cpu))
     source = open_days(data, embedder.channel_set)
     if apply is not None:
         result = _applied(apply, embedder, source, window)
@@ -64,8 +66,8 @@ def _model_of(apply: Path | None, model: str | None) -> str | None:
 
 
 def _fitted(
-    embedder: "CheckpointEmbedder", source: "DaySource", truth: str, output: Path | None, shots: tuple[int, ...],
-    draws: int, finetune: int, seed: int,
+    embedder: "CheckpointEmbedder | OnnxEmbedder", source: "DaySource", truth: str, output: Path | None,
+    shots: tuple[int, ...], draws: int, finetune: int, seed: int,
 ) -> dict[str, Any]:  # fmt: skip
     from sensorlm.cli.truth_source import truth_source
     from sensorlm.errors import ConfigError
@@ -119,7 +121,7 @@ def _side(dataset: str, person: str, overrides: Any) -> str:  # noqa: ANN401
     return "test" if split_of(dataset, person, overrides) == "test" else "learn"
 
 
-def _features(embedder: "CheckpointEmbedder", asked: list["Asked"]) -> Any:  # noqa: ANN401
+def _features(embedder: "CheckpointEmbedder | OnnxEmbedder", asked: list["Asked"]) -> Any:  # noqa: ANN401
     return embedder.embed_days(a.day.shown(*a.window) for a in asked)
 
 
@@ -136,7 +138,7 @@ def _acc1(fitted: Any, features: Any, labels: list[str]) -> float:  # noqa: ANN4
 
 
 def _applied(
-    folder: Path, embedder: "CheckpointEmbedder", source: "DaySource", window: str | None
+    folder: Path, embedder: "CheckpointEmbedder | OnnxEmbedder", source: "DaySource", window: str | None
 ) -> dict[str, Any]:  # fmt: skip
     from sensorlm.cli.day_source import read_window
     from sensorlm.records import MINUTES_PER_DAY

@@ -48,13 +48,10 @@ def search(
     else:
         from sensorlm.cli.day_source import device_name
         from sensorlm.embedders.opening import open_embedder
+        from sensorlm.embedders.reference import reference_vectors
 
         embedder = open_embedder(model, device=device_name(cpu))
-        if embedder.identity != found.model or embedder.dim != found.dim:
-            raise ConfigError(
-                f"{index} was made with model {found.model!r} ({found.dim} numbers), this is {embedder.identity!r} "
-                f"({embedder.dim}). Give the same --model, or make a new index."
-            )
+        found.check(embedder.dim, embedder.identity, lambda: reference_vectors(embedder, embedder.channel_set))
         hits = found.search(embedder.embed_texts([str(text)])[0], count, where=where, exact=exact)
     rows = [{"rank": i, "score": hit.score, **_shown(hit.row)} for i, hit in enumerate(hits, 1)]
     result: dict[str, Any] = {"query": text or like, "index": index, "where": where, "days": len(found), "hits": rows}

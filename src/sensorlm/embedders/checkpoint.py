@@ -16,8 +16,12 @@ from sensorlm.config.generation import GenerationConfig
 from sensorlm.embedders.base import Window
 from sensorlm.embedders.writing import LEAST, Said, prompt_ids, split_sentences, sure_text
 from sensorlm.errors import CheckpointError, TokenizerError
+from sensorlm.model.sensor_lm import unit
 from sensorlm.records import DayMatrix
 from sensorlm.tokenizer import CaptionTokenizer
+
+REMEMBERED_TEXTS = 20_000
+"""Texts whose features before the projection are kept, where the text tower is frozen."""
 
 
 class CheckpointEmbedder:
@@ -50,6 +54,8 @@ class CheckpointEmbedder:
         self.logit_scale = float(self.model.logit_scale.detach().exp())
         self.logit_bias = float(self.model.logit_bias.detach())
         self.context_length = loaded.config.text.max_tokens if loaded.config.text else 0
+        # A frozen tower says the same of a text whoever asks: the untrained twin shares what it said.
+        self._read: dict[str, torch.Tensor] = {}
 
     @classmethod
     def open(
@@ -79,13 +85,25 @@ class CheckpointEmbedder:
         return cls(loaded, name=Path(path).name, device=device, batch_size=batch_size)
 
     def untrained(self, seed: int = 0) -> "CheckpointEmbedder":
-        """The same architecture with random weights, tokenizer and channels kept: a floor that every result needs."""
+        """The same architecture with random weights, tokenizer and channels kept: a floor that every result needs.
+
+        A frozen text tower was never trained here, so the twin keeps it.
+        """
         model = SensorLM(self.loaded.config, seed=seed)
         model.tokenizer, model.channel_set = self.tokenizer, self.channel_set
+        if self._frozen_text:
+            model.text = self.model.text
         loaded = replace(self.loaded, model=model)
-        return CheckpointEmbedder(
+        twin = CheckpointEmbedder(
             loaded, name=f"{self.name}, untrained", device=self.device, batch_size=self.batch_size
         )
+        if self._frozen_text:
+            twin._read = self._read
+        return twin
+
+    @property
+    def _frozen_text(self) -> bool:
+        return self.loaded.config.text is not None and self.loaded.config.text.frozen
 
     def embed_days(self, days: Iterable[DayMatrix], window: Window | None = None) -> NDArray[np.float32]:
         """(n, e) unit vectors, one batch in memory at a time. With `window`, minutes outside it are hidden first."""
@@ -107,6 +125,8 @@ class CheckpointEmbedder:
         """
         if self.tokenizer is None:
             raise CheckpointError(f"{self.name}: this checkpoint has no tokenizer, so it cannot read text.")
+        if self._frozen_text:
+            return self._embed_read(texts)
         parts = []
         for start in range(0, len(texts), self.batch_size):
             tokens = self.tokenizer.encode(list(texts[start : start + self.batch_size]), self.context_length)
@@ -114,6 +134,25 @@ class CheckpointEmbedder:
                 features = self.model.encode_text(torch.from_numpy(tokens).to(self.device))
             parts.append(features.float().cpu().numpy())
         return np.concatenate(parts) if parts else np.empty((0, self.dim), np.float32)
+
+    def _embed_read(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """`embed_texts` under a frozen tower: each text is read once, texts of a length together, then projected."""
+        tokenizer, tower, projection = self.tokenizer, self.model.text, self.model.text_projection
+        if not len(texts) or tokenizer is None or tower is None or projection is None:
+            return np.empty((0, self.dim), np.float32)
+        if len(self._read) > REMEMBERED_TEXTS:
+            self._read.clear()
+        new = sorted({text for text in texts if text not in self._read}, key=len)
+        parts = []
+        with torch.inference_mode():
+            for start in range(0, len(new), self.batch_size):
+                batch = new[start : start + self.batch_size]
+                tokens = torch.from_numpy(tokenizer.encode(batch, self.context_length)).to(self.device)
+                self._read.update(zip(batch, tower(tokens, None), strict=True))
+            for start in range(0, len(texts), self.batch_size):
+                said = torch.stack([self._read[text] for text in texts[start : start + self.batch_size]])
+                parts.append(unit(projection(said)).cpu().numpy())
+        return np.concatenate(parts)
 
     def caption_days(
         self, days: Sequence[DayMatrix], *, prefix: str = "", config: GenerationConfig | None = None, sure: bool = True

@@ -46,13 +46,13 @@ def open_embedder(
     return CheckpointEmbedder.open(place, device=device, tokenizer=tokenizer, batch_size=batch_size)
 
 
-def open_checkpoint(path: str | Path | None, *, device: str = "cpu") -> CheckpointEmbedder:
+def open_checkpoint(path: str | Path | None, *, device: str = "cpu", batch_size: int = 32) -> CheckpointEmbedder:
     """`open_embedder` where weights are needed: to write captions, to fine-tune, to compare with random weights.
 
     Raises:
         CheckpointError: as above, or an ONNX export, which has no weights to work with.
     """
-    found = open_embedder(path, device=device)
+    found = open_embedder(path, device=device, batch_size=batch_size)
     if isinstance(found, OnnxEmbedder):
         raise CheckpointError(f"{path} is an ONNX export; this needs the checkpoint it was made of. Give that one.")
     return found

@@ -3,7 +3,6 @@
 import contextlib
 import fcntl
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorlm.errors import SearchError
-from sensorlm.files import write_json
+from sensorlm.index.about import Reference, check, describe
 from sensorlm.index.rows import day_row, day_schema, text_rows, text_schema
 from sensorlm.index.table import VectorTable
 from sensorlm.index.vectors import EXACT_LIMIT
 from sensorlm.records import Caption, DayMatrix
 
-FORMAT, VERSION = "sensorlm-index", 1
 FILTERED = ("day", "dataset", "person", "date", "steps", "heart_rate", "sleep_minutes")
 Vectors = NDArray[np.float32]
 
@@ -41,7 +39,8 @@ class DayIndex:
     Args:
         place: a folder, or the URL of an object store that LanceDB knows (s3://, gs://, az://).
         dim: length of a vector, when the index is to be made; None opens one that exists.
-        model: name of the model, kept with a new index; one that exists must have the same.
+        model: name of the model, kept with a new index; one that exists must have the same, or another form of it.
+        reference: gives vectors by which forms of one model know each other (`about.check`).
         cache: where vectors lie when `place` is a URL; default: a folder of that URL under ~/.cache/sensorlm.
         exact_limit: rows from which search is approximate.
 
@@ -51,14 +50,16 @@ class DayIndex:
 
     def __init__(
         self, place: str | Path, *, dim: int | None = None, model: str = "", cache: str | Path | None = None,
-        exact_limit: int = EXACT_LIMIT,
+        exact_limit: int = EXACT_LIMIT, reference: Reference | None = None,
     ) -> None:  # fmt: skip
         self.place = str(place)
         remote = "://" in self.place
         self.folder = Path(cache) if cache else _cache_of(self.place) if remote else Path(self.place)
-        self.description = _describe(self.folder / "index.json", self.place, dim, model)
+        database = _connect(self.place) if remote else None
+        self.description = describe(self.folder, self.place, database, dim, model, reference)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        database = database or _connect(str(self.folder / "rows"))
         self.dim, self.model = int(self.description["dim"]), str(self.description["model"])
-        database = _connect(self.place if remote else str(self.folder / "rows"))
         self.days = VectorTable(
             database, "days", day_schema(self.dim), self.folder / "days", indexed=FILTERED, exact_limit=exact_limit
         )
@@ -68,12 +69,26 @@ class DayIndex:
         )  # fmt: skip
 
     def __len__(self) -> int:
-        return len(self.days)
+        return self.days.num_current
 
-    def known(self) -> set[str]:
-        """Keys of the days that are in the index."""
-        found = self.days.table.search().select(["day"]).limit(max(len(self), 1)).to_arrow()["day"]
-        return set(found.to_pylist())
+    def check(self, dim: int, model: str, reference: Reference) -> None:
+        """Whether vectors of this model may be asked of this index.
+
+        Raises:
+            SearchError: another width, or neither the model of the index nor another form of it.
+        """
+        check(self.description, self.place, dim, model, reference)
+
+    def known(self) -> dict[str, str]:
+        """Key -> content (`rows.content_of`) of the days that are in the index."""
+        read = self.days.table.search().select(["row", "day", "content"]).limit(max(len(self.days), 1)).to_arrow()
+        newest: dict[str, tuple[int, str]] = {}
+        for row, day, content in zip(*(read[name].to_pylist() for name in ("row", "day", "content")), strict=True):
+            newest[day] = max(newest.get(day, (-1, "")), (row, content))
+        # A run that died between a day's new row and the note on its old one left both.
+        current = {row for row, _ in newest.values()}
+        self.days.replace(np.array([row for row in read["row"].to_pylist() if row not in current], np.int64))
+        return {day: content for day, (_, content) in newest.items()}
 
     def add(
         self,
@@ -82,7 +97,7 @@ class DayIndex:
         captions: Sequence[Sequence[Caption]] = (),
         text_vectors: Vectors | None = None,
     ) -> None:
-        """Add days that the index does not have; `finish` once after the last.
+        """Add days; one that the index has already is replaced. `finish` once after the last.
 
         Args:
             days: n days.
@@ -91,15 +106,18 @@ class DayIndex:
             text_vectors: of all captions in order, where they are to be found themselves.
         """
         told = captions or [()] * len(days)
-        if text_vectors is not None and len(text_vectors):
+        keys = [day.key for day in days]
+        if text_vectors is not None:
+            # Of a day that changes, and of a run that died after the texts and before their days.
+            before = self.texts.where_one_of("day", keys)
             rows = [row for day, said in zip(days, told, strict=True) for row in text_rows(day, said)]
-            # A run that died after the texts and before their days left texts that must not come twice.
-            left = self.texts.present("day", [day.key for day in days])
-            kept = [i for i, row in enumerate(rows) if row["day"] not in left]
-            if kept:
-                self.texts.append([rows[i] for i in kept], text_vectors[kept] if left else text_vectors)
+            if rows:
+                self.texts.append(rows, text_vectors)
+            self.texts.replace(before)
+        before = self.days.where_one_of("day", keys)
         # Days last: a day is in the index when everything about it is.
         self.days.append([day_row(day, said) for day, said in zip(days, told, strict=True)], vectors)
+        self.days.replace(before)
 
     def finish(self) -> None:
         """Build what makes searching fast; the index is complete without it, only slower."""
@@ -175,26 +193,3 @@ def _connect(place: str) -> Any:  # noqa: ANN401
 
 def _cache_of(url: str) -> Path:
     return Path.home() / ".cache" / "sensorlm" / "index" / hashlib.sha256(url.encode()).hexdigest()[:16]
-
-
-def _describe(path: Path, place: str, dim: int | None, model: str) -> dict[str, Any]:
-    """What index.json says, after it was written for a new index."""
-    if not path.exists():
-        if dim is None:
-            raise SearchError(f"{place}: there is no index. Make one with: sensorlm index DATASET -o {place}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if "://" not in place and any(path.parent.iterdir()):
-            raise SearchError(f"{place} exists and is no index. Give an empty or new folder.")
-        write_json(path, {"format": FORMAT, "version": VERSION, "dim": dim, "model": model})
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        found = (data["format"], data["version"], int(data["dim"]), str(data["model"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SearchError(f"{path} cannot be read ({error}). Give a folder `sensorlm index` wrote.") from None
-    if found[:2] != (FORMAT, VERSION):
-        raise SearchError(f"{path} is of {found[:2]}, not {(FORMAT, VERSION)}. Make a new index.")
-    if dim is not None and dim != found[2]:
-        raise SearchError(f"{place} holds vectors of {found[2]} numbers, this model gives {dim}. Make a new index.")
-    if model and model != found[3]:
-        raise SearchError(f"{place} was made with model {found[3]!r}, not {model!r}. Make a new index for it.")
-    return dict(data)

@@ -1,5 +1,6 @@
 """A day and its captions in, one row of the table out: what SQL can ask and what a search shows."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -26,6 +27,7 @@ DAY_FIELDS = [
     ("sleep_minutes", pa.float32()),
     ("captions", pa.list_(pa.string())),
     ("facts", pa.string()),
+    ("content", pa.string()),
 ]
 TEXT_FIELDS = [
     ("row", pa.int64()),
@@ -65,7 +67,21 @@ def day_row(day: DayMatrix, captions: Sequence[Caption]) -> dict[str, Any]:
         "sleep_minutes": _sleep_minutes(day),
         "captions": [caption.text for caption in captions],
         "facts": json.dumps(facts, ensure_ascii=False),
+        "content": content_of(day, captions),
     }
+
+
+def content_of(day: DayMatrix, captions: Sequence[Caption]) -> str:
+    """Sixteen digits that change with anything an index keeps of a day: its minutes, its events, its captions."""
+    digest = hashlib.sha256()
+    for j, key in enumerate(day.channel_keys):
+        if day.observed[:, j].any():
+            # Where nothing was observed NaN stands for it, whatever its bits.
+            column = np.where(day.observed[:, j], day.values[:, j], np.float32("nan"))
+            digest.update(key.encode() + column.tobytes())
+    about = (day.device, day.zone, day.minutes_in_day, sorted(day.logged), sorted(day.tags.items()))
+    digest.update(repr((about, day.events, [(c.key, c.text, c.window) for c in captions])).encode())
+    return digest.hexdigest()[:16]
 
 
 def text_rows(day: DayMatrix, captions: Sequence[Caption]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 The table is the truth. The folder of vectors beside it (see `vectors`) is a copy for speed that says how many rows it
 has and which row is its last; opening compares the two and takes what is missing from the table. Rows are only ever
-appended, so a row's number is its place.
+appended, so a row's number is its place; one that a later row replaces is listed in a second table and never found.
 """
 
 from collections import OrderedDict
@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sensorlm.errors import SearchError
+from sensorlm.index.columns import ColumnCopy
 from sensorlm.index.vectors import EXACT_LIMIT, Found, VectorStore
 
 REMEMBERED = 32
@@ -33,7 +34,8 @@ class VectorTable:
         name: of the table; made if it does not exist.
         schema: columns, among them `row` (its number) and `vector`; `indexed` are those that SQL filters ask most.
         folder: of the vectors.
-        indexed: columns that get a scalar index.
+        indexed: columns that filters ask most: those with few different values, numbers and dates are copied beside the
+            vectors, the others get a scalar index.
         exact_limit: rows from which search is approximate.
 
     Raises:
@@ -53,13 +55,33 @@ class VectorTable:
                 f"table {name!r} is not of this form ({str(error).splitlines()[0][:99]}): {schema.names} with "
                 f"{self.dim} numbers a vector are needed. Make a new index."
             ) from None
+        listed = pa.schema([("row", pa.int64())])
+        self._replaced = database.create_table(f"{name}_replaced", schema=listed, exist_ok=True)
         self.vectors = VectorStore(folder, self.dim, exact_limit=exact_limit)
+        self._copy: ColumnCopy | None = None
         self._filters: OrderedDict[str, NDArray[np.int64]] = OrderedDict()
         self._version = -1
+        self._read_replaced()
         self._in_step()
 
     def __len__(self) -> int:
         return len(self.vectors)
+
+    @property
+    def num_current(self) -> int:
+        """Rows that no later row replaces."""
+        return len(self) - len(self.replaced)
+
+    def replace(self, rows: NDArray[np.int64]) -> None:
+        """Let these rows never be found again: later ones stand for them."""
+        new = np.setdiff1d(rows, self.replaced)
+        if len(new):
+            self._replaced.add(pa.table({"row": new}))
+            self._filters.clear()
+            self._read_replaced()
+
+    def _read_replaced(self) -> None:
+        self.replaced: NDArray[np.int64] = np.unique(self._replaced.to_arrow()["row"].to_numpy())
 
     def append(self, rows: Sequence[dict[str, Any]] | pa.Table, vectors: Vectors) -> None:
         """Add rows: first to the table, in one version, then to the vectors. `row` is filled in here."""
@@ -87,14 +109,39 @@ class VectorTable:
         """After the last append: approximate and scalar indices where there are enough rows, small files merged."""
         self.vectors.refresh()
         if len(self) >= SCALAR_INDEX_FROM:
+            read = self._read_columns(self.indexed)
+            copied = ColumnCopy.copied(read)
             known = {column for index in self.table.list_indices() for column in index.columns}
             from lancedb.index import BTree  # noqa: PLC0415 (an extra)
 
             for column in self.indexed:
-                if column not in known:
+                if column not in known and column not in copied:
                     self.table.create_index(column, config=BTree())
-        self.table.optimize()
+            self.table.optimize()
+            ColumnCopy.write(self._copy_path, copied, int(self.table.version))
+            self._copy = None
+        else:
+            self.table.optimize()
         self.vectors.note(table_version=int(self.table.version))
+
+    @property
+    def _copy_path(self) -> Path:
+        return self.vectors.folder / "columns.arrow"
+
+    def _read_columns(self, names: Sequence[str]) -> pa.Table:
+        """Some columns of all rows, in order."""
+        read = self.table.search().select(["row", *names]).limit(max(len(self), 1)).to_arrow()
+        numbers = read["row"].to_numpy()
+        return read if bool((np.diff(numbers) > 0).all()) else read.take(pa.array(np.argsort(numbers)))
+
+    def _copied(self) -> ColumnCopy:
+        """The copy of columns at the table's version; empty where there is none."""
+        version = int(self.table.version)
+        if self._copy is None or version != self._version:
+            self._filters.clear()
+            self._copy, self._version = ColumnCopy(self._copy_path, version), version
+            self._read_replaced()
+        return self._copy
 
     def where(self, sql: str) -> NDArray[np.int64]:
         """Numbers of the rows that a SQL condition keeps, rising; remembered until the table changes.
@@ -102,33 +149,48 @@ class VectorTable:
         Raises:
             SearchError: the condition cannot be read.
         """
-        version = int(self.table.version)
-        if version != self._version:
-            self._filters.clear()
-            self._version = version
+        copy = self._copied()
         if sql not in self._filters:
-            try:
-                found = self.table.search().where(sql).select(["row"]).limit(max(len(self), 1)).to_arrow()
-            except (ValueError, RuntimeError, OSError) as error:
-                columns = [name for name in self.schema.names if name != "vector"]
-                raise SearchError(
-                    f"filter {sql!r} cannot be read ({str(error).splitlines()[0][:160]}). Write SQL over the columns "
-                    f"{', '.join(columns)}, e.g. \"person = 'anna' and steps > 10000\"."
-                ) from None
-            self._filters[sql] = np.sort(found["row"].to_numpy())
+            found = copy.rows(sql)
+            found = self._asked(sql) if found is None else found
+            if len(self.replaced):
+                found = np.setdiff1d(found, self.replaced, assume_unique=True)
+            self._filters[sql] = found
             while len(self._filters) > REMEMBERED:
                 self._filters.popitem(last=False)
         return self._filters[sql]
 
-    def present(self, column: str, values: Sequence[str]) -> set[str]:
-        """Those of the texts `values` that a column has already."""
-        listed = ", ".join("'{}'".format(value.replace("'", "''")) for value in values)
-        return {row[column] for row in self.rows(self.where(f"{column} in ({listed})"), [column])} if values else set()
+    def _asked(self, sql: str) -> NDArray[np.int64]:
+        """`where` by the table's own engine."""
+        try:
+            found = self.table.search().where(sql).select(["row"]).limit(max(len(self), 1)).to_arrow()
+        except (ValueError, RuntimeError, OSError) as error:
+            columns = [name for name in self.schema.names if name != "vector"]
+            raise SearchError(
+                f"filter {sql!r} cannot be read ({str(error).splitlines()[0][:160]}). Write SQL over the columns "
+                f"{', '.join(columns)}, e.g. \"person = 'anna' and steps > 10000\"."
+            ) from None
+        numbers: NDArray[np.int64] = np.sort(found["row"].to_numpy())
+        return numbers
+
+    def where_one_of(self, column: str, values: Sequence[str]) -> NDArray[np.int64]:
+        """Current rows whose column is one of some texts."""
+        if not values or not len(self):
+            return np.empty(0, np.int64)
+        return self.where("{} in ({})".format(column, ", ".join("'{}'".format(v.replace("'", "''")) for v in values)))
 
     def search(self, query: Vectors, k: int, *, where: str | None = None, exact: bool = False) -> Found:
         """Rows and scores of the k nearest, best first; see `VectorStore.search`."""
-        allowed = None if where is None else self.where(where)
-        return self.vectors.search(query, k, allowed=allowed, exact=exact)
+        if where is not None:
+            return self.vectors.search(query, k, allowed=self.where(where), exact=exact)
+        more = k
+        while True:
+            rows, scores = self.vectors.search(query, more, exact=exact)
+            kept = ~np.isin(rows, self.replaced)
+            # Replaced rows are few: asking for some more is cheaper than naming all the others.
+            if kept.sum() >= k or more >= len(self) or kept.all():
+                return rows[kept][:k], scores[kept][:k]
+            more = min(more + max(2 * int((~kept).sum()), k), len(self))
 
     def rows(
         self, numbers: Sequence[int] | NDArray[np.int64], columns: Sequence[str] | None = None
@@ -138,15 +200,18 @@ class VectorTable:
             return []
         names = list(columns or [name for name in self.schema.names if name != "vector"])
         wanted = [int(n) for n in numbers]
-        found = (
-            self.table.take_offsets(sorted(set(wanted)))
-            .select([*dict.fromkeys(["row", *names])])
-            .to_arrow()
-            .to_pylist()
-        )
-        by_number = {entry["row"]: entry for entry in found}
-        if set(by_number) != set(wanted):
+        places = sorted(set(wanted))
+        copy = self._copied()
+        # Every column costs the table's engine a read for each row; those that are copied cost nothing.
+        copied = [name for name in names if name in copy.columns]
+        asked = [name for name in names if name not in copied and name != "row"]
+        found = self.table.take_offsets(places).select(["row", *asked]).to_arrow()
+        if sorted(found["row"].to_pylist()) != places:
             raise SearchError("the table was changed by another program while it was read. Open the index again.")
+        there = np.asarray(found["row"].to_numpy(), np.int64)
+        values = {name: found[name].to_pylist() if name in found.column_names else copy.values(name, there)
+                  for name in names}  # fmt: skip
+        by_number = {int(n): {name: values[name][i] for name in names} for i, n in enumerate(there)}
         return [by_number[number] for number in wanted]
 
     def _in_step(self) -> None:

@@ -56,7 +56,7 @@ def evaluate_retrieval(
         "text_to_sensor": recall_at_k(scores.T, relevant.T, ks),
     }
     if train:
-        plain = _linear_retrieval(test, train)
+        plain = linear_retrieval(test, train)
         result["baseline"] = {
             "sensor_to_text": recall_at_k(plain, relevant, ks),
             "text_to_sensor": recall_at_k(plain.T, relevant.T, ks),
@@ -64,7 +64,7 @@ def evaluate_retrieval(
     return result
 
 
-def _linear_retrieval(test: Sequence[CaptionedDay], train: Sequence[CaptionedDay]) -> NDArray[np.float64]:
+def linear_retrieval(test: Sequence[CaptionedDay], train: Sequence[CaptionedDay]) -> NDArray[np.float64]:
     """(days, texts) cosine of TF-IDF words predicted from plain statistics and those of the captions."""
     words = TfidfVectorizer(token_pattern=r"[A-Za-z]+|\d+", min_df=2).fit(pair.text for pair in train)
     scaler = StandardScaler()

@@ -8,9 +8,13 @@ from numpy.typing import NDArray
 
 from sensorlm.embedders import Embedder
 from sensorlm.records import DayMatrix
+from sensorlm.tasks.baselines import out_of_person_scores, window_statistics
+from sensorlm.tasks.metrics import auroc, bootstrap_over_people
 from sensorlm.tasks.questions import Question, answers, question_auroc
+from sensorlm.tasks.scoring import interval_json
 
-MIN_EACH = 5
+MIN_EACH = 10
+REPEATS = 200
 
 
 def question_task(
@@ -20,6 +24,9 @@ def question_task(
     model: Embedder,
     untrained: Embedder | None,
     min_each: int = MIN_EACH,
+    *,
+    held_out: frozenset[str] = frozenset(),
+    seed: int = 0,
 ) -> dict[str, Any] | None:
     """AUROC over days of every question, None where no question has both answers often enough.
 
@@ -30,26 +37,70 @@ def question_task(
         model: embeds the wordings.
         untrained: embeds them for its own vectors.
         min_each: least days of each answer for a question to be scored.
+        held_out: people (`dataset/person`) who are scored once more by themselves, where others are there too.
+        seed: of the bootstrap.
     """
     truth = answers(questions, days)
     found = question_auroc(model, questions, truth, vectors["real"], min_each)
     if not found["num_questions"]:
         return None
-    floors: dict[str, Any] = {"chance": {"single": 0.5, "averaged": 0.5}}
+    floors: dict[str, Any] = {"chance": {"single": 0.5, "averaged": 0.5, "opposites_share": 0.5}}
     for name, changed in vectors.items():
         if name == "real":
             continue
         reader = untrained if name == "untrained" and untrained is not None else model
-        scored = question_auroc(reader, questions, truth, changed, min_each)
-        floors[name] = {key: scored[key] for key in ("single", "averaged")}
+        floors[name] = _short(question_auroc(reader, questions, truth, changed, min_each))
+    people = [f"{day.dataset}/{day.person}" for day in days]
+    scored = [j for j, question in enumerate(questions) if question.name in found["per_question"]]
+    floors["plain_statistics"] = {"averaged": _plain(days, truth[:, scored], people)}
+    held = np.array([person in held_out for person in people])
+    if held.any() and not held.all():
+        less = question_auroc(model, questions, truth[held], vectors["real"][held], min_each)
+        found["held_out"] = {"num_people": len({p for p, h in zip(people, held, strict=True) if h}),
+                             "n": int(held.sum()), "num_questions": less["num_questions"], **_short(less)}  # fmt: skip
     scores = np.stack([_averaged(model, question) for question in questions]) @ vectors["real"].T
+    found["intervals"] = {"averaged": _interval(truth[:, scored], scores[scored].T, people, seed)}
+    found["opposites_share"] = _short(found)["opposites_share"]
     return {
         "task": "questions", "name": "plain_language", "metrics": found, "floors": floors,
         "samples": {
-            "people": [f"{day.dataset}/{day.person}" for day in days], "keys": [day.key for day in days],
-            "questions": [q.name for q in questions], "truth": truth.T.tolist(), "scores": np.round(scores, 5).tolist(),
+            "people": people, "keys": [day.key for day in days], "questions": [q.name for q in questions],
+            "scored": scored, "truth": truth.T.tolist(), "scores": np.round(scores, 5).tolist(),
         },
     }  # fmt: skip
+
+
+def _short(found: Mapping[str, Any]) -> dict[str, Any]:
+    opposites = found["opposites"]
+    share = opposites["right"] / opposites["of"] if opposites["of"] else float("nan")
+    return {"single": found["single"], "averaged": found["averaged"], "opposites_share": share}
+
+
+def _plain(days: Sequence[DayMatrix], truth: NDArray[np.int8], people: Sequence[str]) -> float:
+    """Mean AUROC of logistic regressions on plain statistics that learned each answer from other people's days."""
+    features = np.concatenate([window_statistics(day.values[None]) for day in days])
+    areas = []
+    for column in truth.T:
+        told = np.flatnonzero(column)
+        scores = out_of_person_scores(features[told], (column[told] > 0).astype(np.intp), [people[i] for i in told])
+        kept = np.isfinite(scores).all(axis=1)
+        areas.append(auroc(column[told][kept] > 0, scores[kept, 1]))
+    known = [area for area in areas if np.isfinite(area)]
+    return float(np.mean(known)) if known else float("nan")
+
+
+def _interval(truth: NDArray[np.int8], scores: NDArray[np.float32], people: Sequence[str], seed: int) -> dict[str, Any]:
+    """Of the mean AUROC with wordings averaged; (n, q) truth and scores."""
+
+    def statistic(rows: NDArray[np.intp]) -> float:
+        areas = [
+            auroc(t[told] > 0, s[told])
+            for t, s in zip(truth[rows].T, scores[rows].T, strict=True) for told in [t != 0]
+        ]  # fmt: skip
+        known = [area for area in areas if np.isfinite(area)]
+        return float(np.mean(known)) if known else float("nan")
+
+    return interval_json(bootstrap_over_people(statistic, people, repeats=REPEATS, seed=seed))
 
 
 def _averaged(model: Embedder, question: Question) -> NDArray[np.float32]:

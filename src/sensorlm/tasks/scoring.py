@@ -33,6 +33,7 @@ def score_classes(
     *,
     seed: int = 0,
     repeats: int = REPEATS,
+    each_class: bool = True,
 ) -> dict[str, Any]:
     """Everything a report says of one class a sample.
 
@@ -43,10 +44,12 @@ def score_classes(
         people: person of each sample: intervals resample people.
         seed: of the bootstrap.
         repeats: bootstrap draws.
+        each_class: intervals of each class too.
 
     Returns:
-        `classification_metrics`, "ece", "confusion" (k, k) counts with the true class by row, and "intervals" of
-        macro AUROC, balanced accuracy and acc1.
+        `classification_metrics`, "ece", "confusion" (k, k) counts with the true class by row, "intervals" of macro
+        AUROC, balanced accuracy and acc1, and of each class the balanced accuracy of it against the rest, with the
+        intervals of that and of its AUROC.
     """
     result = classification_metrics(truth, probabilities, names)
     guess = probabilities.argmax(axis=1)
@@ -64,7 +67,25 @@ def score_classes(
 
     asked = {"macro_auroc": macro, "balanced_accuracy": balanced, "acc1": accuracy}
     result["intervals"] = _intervals(asked, people, seed, repeats)
+    for name, found in result["per_class"].items() if each_class else ():
+        found |= _class_against_rest(truth == names.index(name), guess == names.index(name),
+                                     probabilities[:, names.index(name)], people, seed, repeats)  # fmt: skip
     return result
+
+
+def _class_against_rest(
+    truth: NDArray[np.bool_], said: NDArray[np.bool_], scores: Scores, people: Sequence[str], seed: int, repeats: int
+) -> dict[str, Any]:
+    """Balanced accuracy of one class, and intervals of it and of the AUROC."""
+
+    def area(rows: NDArray[np.intp]) -> float:
+        return auroc(truth[rows], scores[rows])
+
+    def balanced(rows: NDArray[np.intp]) -> float:
+        return balanced_accuracy(truth[rows].astype(np.intp), said[rows].astype(np.intp))
+
+    intervals = _intervals({"auroc": area, "balanced_accuracy": balanced}, people, seed, repeats)
+    return {"balanced_accuracy": intervals["balanced_accuracy"]["estimate"], "intervals": intervals}
 
 
 def score_labels(

@@ -15,6 +15,7 @@ from sensorlm.config.quantize import SCHEMES, QuantizationConfig
 from sensorlm.errors import QuantizationError
 from sensorlm.model.attention import Attention
 from sensorlm.model.blocks import Mlp
+from sensorlm.quantize.fused import fuse
 from sensorlm.quantize.integers import quantize_per_channel, quantize_symmetric, refuse_unquantisable, symmetric_scale
 from sensorlm.quantize.kernels import Activations
 from sensorlm.quantize.layers import Int8Attention, Int8Linear, Int8Mlp
@@ -169,7 +170,7 @@ def smoothing(activation_peak: Any, weight_peak: Any, alpha: float) -> Any:  # n
 def sensitivity(
     model: nn.Module,
     layers: Mapping[str, nn.Linear],
-    quantized: Mapping[str, Int8Linear],
+    quantized: Mapping[str, nn.Module],
     batches: Iterable[CalibrationBatch],
 ) -> dict[str, Measured]:
     """Signal-to-noise of each quantised layer on its float input, over some tokens of every batch."""
@@ -226,7 +227,7 @@ def copy_without(model: nn.Module, names: Iterable[str]) -> nn.Module:
     return copy.deepcopy(model, memo)
 
 
-def install(model: nn.Module, layers: Mapping[str, Int8Linear]) -> nn.Module:
+def install(model: nn.Module, layers: Mapping[str, nn.Module]) -> nn.Module:
     """Put quantised layers in their places; MLPs and attentions made only of such run in integers throughout."""
     for name, layer in layers.items():
         parent, _, leaf = name.rpartition(".")
@@ -242,4 +243,4 @@ def install(model: nn.Module, layers: Mapping[str, Int8Linear]) -> nn.Module:
         else:
             whole = Int8Attention(inside[0], inside[1], module.num_heads)
         setattr(model.get_submodule(parent), leaf, whole)
-    return model.eval()
+    return fuse(model).eval()

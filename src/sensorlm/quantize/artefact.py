@@ -52,7 +52,9 @@ def save_artefact(
         for name, m in model.named_modules()
         if isinstance(m, Int8Linear)
     }
-    layers |= {name: {"kind": "fp8", "scale": m.input_scale} for name, m in model.named_modules() if isinstance(m, Fp8Linear)}
+    layers |= {
+        name: {"kind": "fp8", "scale": m.input_scale} for name, m in model.named_modules() if isinstance(m, Fp8Linear)
+    }
     section = {"config": config.to_json(), "layers": layers}
     extra = {**source.extra, **({"quantization_report": dict(report)} if report else {})}
     return save_checkpoint(

@@ -23,6 +23,9 @@ from sensorlm.quantize.observers import RANGE_METHODS, Observer, affine
 
 # Read by name by the model itself (their dtype and device, or a tied head), and too small to matter.
 FLOAT_LAYERS = re.compile(r"^(sensor\.(patch_embed|missing_embed)|decoder\.head)$")
+# Three bits after the point are enough inside a residual stream, not for the few layers that write the feature itself:
+# they cost nothing in time, as they see one vector a day.
+FLOAT_IN_FP8 = re.compile(r"(map_pool|projection)")
 _TOKENS_MEASURED = 256
 
 
@@ -64,6 +67,7 @@ def linear_layers(model: nn.Module, config: QuantizationConfig | None = None) ->
         for name, module in model.named_modules()
         if isinstance(module, nn.Linear)
         and not FLOAT_LAYERS.match(name)
+        and not (config.scheme == "fp8" and FLOAT_IN_FP8.search(name))
         and any(name.startswith(tower) for tower in towers)
     }
 

@@ -8,6 +8,7 @@ With calibration days the inputs of its layers get a fixed scale each, so that n
 import copy
 from collections.abc import Iterable
 
+import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -34,14 +35,18 @@ class HalfLinear(nn.Module):
 
 
 def fp8_linear(layer: nn.Linear, observer: Observer | None = None) -> Fp8Linear:
-    """One layer with its weights rounded to e4m3, each row scaled to use the whole range.
+    """One layer with its weights rounded to e4m3, each row scaled into its upper half.
+
+    Scales are powers of two apart, so that several rows can be given one scale without being rounded again.
 
     Args:
         layer: the float layer.
         observer: what its input was on calibration days; twice the largest magnitude seen is kept.
     """
     weight = layer.weight.detach().float()
-    scales = weight.abs().amax(1).clamp_min(1e-12) / FP8_MAX
+    peaks = weight.abs().amax(1).clamp_min(1e-12)
+    top = peaks.max() if len(peaks) else peaks.new_ones(())
+    scales = torch.exp2(torch.ceil(torch.log2(peaks / top))) * top / FP8_MAX
     bias = None if layer.bias is None else layer.bias.detach().float().clone()
     peak = 0.0 if observer is None else max(observer.high, -observer.low)
     return Fp8Linear((weight / scales[:, None]).to(FP8), scales, bias, _HEADROOM * peak / FP8_MAX)

@@ -1,4 +1,4 @@
-"""A stack of blocks with 8-bit layers in, the same tokens out by kernels that write each value once.
+"""A sensor tower with 8-bit layers in, the same tokens out by kernels that write each value once.
 
 The idea: between two products of a block lie a sum, a norm, a GELU or an attention. Done one by one they read and write
 all tokens several times over, which costs more than 8-bit products save. Here the sum and the norm before a layer are
@@ -6,7 +6,7 @@ one kernel that writes the layer's 8-bit input, GELU belongs to the product befo
 Scales, zero points and smoothing are folded into the norms' gains and the products' columns when the plan is made.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from types import ModuleType
@@ -16,10 +16,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from sensorlm.model.attention import Layout, self_attention
-from sensorlm.model.blocks import Block, MapPool, Stack
+from sensorlm.model.attention import Layout, Tokens
+from sensorlm.model.blocks import Block, MapPool
+from sensorlm.model.sensor import SensorTower
 from sensorlm.quantize.fused_pool import FusedPool
 from sensorlm.quantize.layers import Fp8Linear, Int8Linear
+
+Norm = tuple[Tensor, Tensor, float]
+"""Gain, shift, epsilon."""
+HEAD_WIDTHS = (32, 64)
+"""Widths of a head that the attention kernel was run with; wider ones would not fit into its registers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +45,32 @@ class Step:
     offset: float = 0.0
     by_row: bool = False
     """Every row of the input finds its own scale instead."""
+    one_alpha: Tensor | None = None
+    """What all of alpha is, where it is one number."""
+
+    def part(self, start: int, end: int) -> "Step":
+        """Some of the outputs; e4m3 weights whose scales are powers of two apart get one scale, which cuBLAS wants."""
+        some = replace(self, weight=self.weight[start:end], alpha=self.alpha[start:end], bias=self.bias[start:end])
+        top = some.alpha.max()
+        ratio = some.alpha / top
+        if self.kind != "fp8" or not bool((torch.frexp(ratio).mantissa == 0.5).all()):
+            return some
+        # Exact but for what falls below the smallest number of e4m3, a 450,000th of the largest weight.
+        weight = (some.weight.float() * ratio[:, None]).to(some.weight.dtype)
+        return replace(some, weight=weight, alpha=top.expand(len(ratio)).contiguous(), one_alpha=top)
 
 
 @dataclass(frozen=True, slots=True)
 class BlockPlan:
     """A block with everything folded."""
 
-    norm1: tuple[Tensor, Tensor, float]
-    """Gain and shift in the scale of qkv's input, and epsilon."""
-    qkv: Step
+    norm1: Norm
+    """Gain and shift in the scale of the next layer's input, and epsilon."""
+    qk: Step
+    """Queries and keys, which attention multiplies in e4m3."""
+    v: Step
     proj: Step
-    norm2: tuple[Tensor, Tensor, float]
+    norm2: Norm
     fc1: Step
     fc2: Step
     gelu: str
@@ -57,9 +78,9 @@ class BlockPlan:
 
 
 def step(layer: nn.Module) -> tuple[Step, Tensor | None] | None:
-    """A layer folded, and the factors its input is multiplied by (SmoothQuant); None where there is no kernel for it."""
+    """A layer folded, and the factors its input is multiplied by (SmoothQuant); None where it has no kernel."""
     if isinstance(layer, Int8Linear):
-        how, weight = layer.activations, layer.pack()
+        how, weight = layer.activations, layer.weight if layer.weight is not None else layer.pack()
         bias = torch.zeros_like(layer.scales) if layer.bias is None else layer.bias
         if how.kind == "token":
             return Step("int8", weight, layer.scales, bias, by_row=True), layer.smooth
@@ -90,44 +111,50 @@ def plan_block(block: nn.Module) -> BlockPlan | None:
     if any(found is None for found in steps):
         return None
     (qkv, smooth1), (proj, smooth_proj), (fc1, smooth2), (fc2, smooth_fc2) = (s for s in steps if s is not None)
+    if len(proj.weight) // block.attn.num_heads not in HEAD_WIDTHS or len(proj.weight) % 64:
+        return None
     if smooth_proj is not None or smooth_fc2 is not None or all(s.kind == "bf16" for s in (qkv, proj, fc1, fc2)):
         return None
+    width = len(proj.weight)
     return BlockPlan(
-        norm1=_fold(block.norm1, qkv, smooth1), qkv=qkv, proj=proj,
+        norm1=_fold(block.norm1, qkv, smooth1), qk=qkv.part(0, 2 * width), v=qkv.part(2 * width, 3 * width), proj=proj,
         norm2=_fold(block.norm2, fc1, smooth2), fc1=fc1, fc2=fc2,
         gelu=block.mlp.approximate, heads=block.attn.num_heads,
     )  # fmt: skip
 
 
-def _fold(norm: nn.LayerNorm, into: Step, smooth: Tensor | None) -> tuple[Tensor, Tensor, float]:
+def _fold(norm: nn.LayerNorm, into: Step, smooth: Tensor | None) -> Norm:
     gain, shift = norm.weight.detach().float(), norm.bias.detach().float()
     if smooth is not None:
         gain, shift = gain * smooth, shift * smooth
     return gain * into.factor, shift * into.factor + into.offset, norm.eps
 
 
-def run(plans: list[BlockPlan], x: Tensor, layout: Layout, ops: Any) -> Tensor:  # noqa: ANN401
-    """(n, d) bfloat16 tokens through all blocks.
+def run(plans: list[BlockPlan], x: Tensor, layout: Layout, final: Norm, ops: Any) -> Tensor:  # noqa: ANN401
+    """(n, d) bfloat16 tokens through all blocks and the final norm.
 
     Args:
         plans: the blocks.
         x: packed tokens.
         layout: where each sample's lie.
+        final: the norm after the last block.
         ops: the kernels: `triton_ops`, or `plain_ops`.
     """
     branch: Tensor | None = None
     for plan in plans:
-        x, normed, rows = _normed(x, branch, plan.norm1, plan.qkv, ops)
+        x, normed, rows = _normed(x, branch, plan.norm1, plan.qk, ops)
         attended, rows = _attend(plan, normed, rows, layout, ops)
         branch = _product(plan.proj, attended, rows, ops)
         x, normed, rows = _normed(x, branch, plan.norm2, plan.fc1, ops)
         hidden, rows = _hidden(plan, normed, rows, ops)
         branch = _product(plan.fc2, hidden, rows, ops)
-    return x if branch is None else x + branch
+    gain, shift, eps = final
+    normed = ops.norm(x, gain, shift, kind="bf16", eps=eps, branch=branch)[1]
+    return normed
 
 
 def _normed(
-    x: Tensor, branch: Tensor | None, norm: tuple[Tensor, Tensor, float], into: Step, ops: Any,  # noqa: ANN401
+    x: Tensor, branch: Tensor | None, norm: Norm, into: Step, ops: Any,  # noqa: ANN401
 ) -> tuple[Tensor, Tensor, Tensor | None]:  # fmt: skip
     gain, shift, eps = norm
     found: tuple[Tensor, Tensor, Tensor | None] = ops.norm(
@@ -140,7 +167,7 @@ def _product(layer: Step, a: Tensor, rows: Tensor | None, ops: Any, **options: A
     found: Tensor
     if layer.kind == "bf16":
         found = F.linear(a, layer.weight, layer.bias.to(a.dtype))
-        return F.gelu(found, approximate=options["gelu"]) if options.get("gelu") else found
+        return F.gelu(found, approximate=options["gelu"]) if "gelu" in options else found
     found = ops.product(a, layer.weight, layer.alpha, layer.bias, rows=rows, **options)
     return found
 
@@ -170,19 +197,16 @@ def _attend(
 ) -> tuple[Tensor, Tensor | None]:  # fmt: skip
     """Attention over the first product's queries, keys and values, as the projection's input."""
     into, width = plan.proj, a.shape[1]
-    qkv = _product(plan.qkv, a, rows, ops)
-    if into.by_row or into.kind == "bf16" or not ops.has_attention(width // plan.heads):
-        view = qkv.view(-1, 3, plan.heads, width // plan.heads)
-        if len(layout.runs) == 1:
-            attended = self_attention(view.unflatten(0, (len(layout.lengths), -1)), None).reshape(-1, width)
-        else:
-            attended = self_attention(view, layout).flatten(1)
-        return _enter(attended, into, ops)
+    v = _product(plan.v, a, rows, ops)
+    # e4m3 holds queries and keys as they are: it loses precision only below 1/64, and they add up to scores of order 1.
+    kind = "bf16" if plan.qk.kind == "bf16" else "fp8"
+    qk = _product(plan.qk, a, rows, ops, kind=kind, one_alpha=plan.qk.one_alpha)
+    alone = into.by_row or into.kind == "bf16"
     attended = ops.attention(
-        qkv, qkv, qkv, (0, width, 2 * width), layout.offsets, layout.max_length, heads=plan.heads, width=width,
-        kind=into.kind, factor=into.factor, offset=into.offset,
+        qk, qk, v, (0, width, 0), layout.offsets, layout.max_length, heads=plan.heads, width=width,
+        kind="bf16" if alone else into.kind, factor=1.0 if alone else into.factor, offset=0.0 if alone else into.offset,
     )  # fmt: skip
-    return attended, None
+    return _enter(attended, into, ops) if alone else (attended, None)
 
 
 @lru_cache(maxsize=32)
@@ -200,39 +224,56 @@ def triton_ops_for(x: Tensor) -> ModuleType | None:
     return triton_ops
 
 
-class FusedStack(Stack):
-    """A stack that runs by fused kernels where it can, and block by block where it cannot: same parameters, same names.
+class FusedSensor(SensorTower):
+    """A sensor tower that runs by fused kernels where it can, and as ever where it cannot: same parameters and names.
 
-    It can on a Hopper GPU with Triton, without gradients and causality, when every block has 8-bit layers with kernels.
+    It can on a Hopper GPU with Triton, where no gradient is wanted and every block has 8-bit layers with kernels.
     """
 
-    plans: list[BlockPlan] | None
+    fused = True
 
-    def forward(self, x: Tensor, *context: Any) -> Tensor:  # noqa: ANN401
-        """Tokens (b, l, d), or (n, d) with a layout, through all blocks."""
-        layout, *rest = context or (None,)
-        ops = None if any(rest) or (x.requires_grad and torch.is_grad_enabled()) else triton_ops_for(x)
-        plans = self.plan() if ops is not None else None
-        if plans is None or not x.numel():
-            return super().forward(x, *context)
+    def encode(self, embedded: Tokens) -> Tokens:
+        """Embedded tokens through all blocks and the final norm."""
+        x, layout = embedded.x, embedded.layout
+        ops = None if x.requires_grad and torch.is_grad_enabled() else triton_ops_for(x)
+        plans = self.plan() if ops is not None and x.numel() else None
+        if plans is None:
+            return super().encode(embedded)
         where = layout or dense_layout(*x.shape[:2], x.device)
-        out = run(plans, x.reshape(-1, x.shape[-1]).bfloat16(), where, ops)
-        return out.view(x.shape).to(x.dtype)
+        final = (self.norm.weight.detach().float(), self.norm.bias.detach().float(), self.norm.eps)
+        out = run(plans, x.reshape(-1, x.shape[-1]).bfloat16(), where, final, ops)
+        return Tokens(out.view(x.shape).to(x.dtype), layout)
+
+    def embed_whole(self, patches: Tensor, missing: Tensor, positions: Tensor) -> Tensor:
+        """(b, l, d) tokens; values and what is missing of them in one product."""
+        if self.config.missing != "drop" or not patches.is_cuda or torch.is_grad_enabled():
+            return super().embed_whole(patches, missing, positions)
+        weight = torch.cat([self.patch_embed.weight, self.missing_embed.weight], 1)
+        both = torch.cat([patches, missing.to(patches.dtype)], -1)
+        return F.linear(both, weight, self.patch_embed.bias).add_(positions)
 
     def plan(self) -> list[BlockPlan] | None:
-        """The blocks folded; made once, on the device they are on."""
-        if "plans" not in self.__dict__:
-            found = [plan_block(block) for block in self]
-            self.__dict__["plans"] = None if any(p is None for p in found) else found
-        made: list[BlockPlan] | None = self.__dict__["plans"]
+        """The blocks folded; made once on each device, and again after training."""
+        device = self.norm.weight.device
+        if "plans" not in self.__dict__ or self.__dict__["plans"][0] != device:
+            found = [plan_block(block) for block in self.blocks]
+            self.__dict__["plans"] = (device, None if any(p is None for p in found) else found)
+        made: list[BlockPlan] | None = self.__dict__["plans"][1]
         return made
+
+    def train(self, mode: bool = True) -> "FusedSensor":
+        """Training changes what the plan holds."""
+        if mode:
+            self.__dict__.pop("plans", None)
+        super().train(mode)
+        return self
 
 
 def fuse(model: nn.Module) -> nn.Module:
     """Let the sensor tower run by fused kernels where a GPU has them; in place."""
     sensor = model.get_submodule("sensor")
-    if type(sensor.blocks) is Stack:
-        sensor.blocks.__class__ = FusedStack
-    if type(sensor.map_pool) is MapPool:
-        sensor.map_pool.__class__ = FusedPool
+    if type(sensor) is SensorTower:
+        sensor.__class__ = FusedSensor
+        if type(sensor.map_pool) is MapPool:
+            sensor.map_pool.__class__ = FusedPool
     return model

@@ -19,7 +19,7 @@ from sensorlm.quantize.layers import Fp8Linear, Int8Linear
 def float_weight(layer: nn.Module) -> tuple[Tensor, Tensor]:
     """float32 (o, i) and (o,) of a linear layer, whatever it keeps."""
     if isinstance(layer, Int8Linear):
-        weight = layer.pack().float() * layer.scales[:, None]
+        weight = (layer.weight if layer.weight is not None else layer.pack()).float() * layer.scales[:, None]
         weight = weight if layer.smooth is None else weight * layer.smooth
     elif isinstance(layer, Fp8Linear):
         weight = layer.weight.float() * layer.scales[:, None]
@@ -53,9 +53,16 @@ class FusedPool(MapPool):
         out: Tensor = self.attn.proj(values.flatten(1).to(x.dtype))
         return out + self.mlp(self.norm(out))
 
+    def train(self, mode: bool = True) -> "FusedPool":
+        """Training changes what was absorbed."""
+        if mode:
+            self.__dict__.pop("absorbed_weights", None)
+        super().train(mode)
+        return self
+
     def _absorb(self) -> tuple[Tensor, Tensor, Tensor]:
         """(h, d) what each head's probe asks of a token, (h, k, d) value weights, (d,) their bias; made once."""
-        if "absorbed_weights" not in self.__dict__:
+        if "absorbed_weights" not in self.__dict__ or self.__dict__["absorbed_weights"][0].device != self.probe.device:
             heads = self.attn.num_heads
             w_q, b_q = float_weight(self.attn.q)
             w_kv, b_kv = float_weight(self.attn.kv)

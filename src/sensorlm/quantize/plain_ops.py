@@ -36,15 +36,14 @@ def norm(
 
 def product(
     a: Tensor, w: Tensor, alpha: Tensor, bias: Tensor, *, kind: str = "bf16", gelu: str = "", factor: float = 1.0,
-    offset: float = 0.0, rows: Tensor | None = None, residual: Tensor | None = None,
+    offset: float = 0.0, rows: Tensor | None = None, one_alpha: Tensor | None = None,
 ) -> Tensor:  # fmt: skip
     """As `triton_ops.product`."""
+    del one_alpha
     y = (a.float() @ w.float().T) * alpha
     y = (y if rows is None else y * rows[:, None]) + bias
     if gelu:
         y = F.gelu(y, approximate=gelu) * factor + offset
-    if residual is not None:
-        y = y + residual.float()
     return to_kind(y, kind)
 
 

@@ -80,12 +80,11 @@ def norm_kernel(
 
 @triton.jit
 def product_kernel(
-    a, w, out, alpha, bias, rows, residual, n, o, k, factor, offset,
+    a, w, out, alpha, bias, rows, n, o, k, factor, offset,
     BM: tl.constexpr, BN: tl.constexpr, BK: tl.constexpr, SMS: tl.constexpr, FLATTEN: tl.constexpr,
-    INTEGER: tl.constexpr, GELU: tl.constexpr, KIND: tl.constexpr, ROWS: tl.constexpr, ADD: tl.constexpr,
-    ASM: tl.constexpr,
+    INTEGER: tl.constexpr, GELU: tl.constexpr, KIND: tl.constexpr, ROWS: tl.constexpr, ASM: tl.constexpr,
 ):  # fmt: skip
-    """out = act((a @ w.T) * rows * alpha + bias) * factor + offset, in KIND; or plus `residual`, in bfloat16.
+    """out = act((a @ w.T) * rows * alpha + bias) * factor + offset, in KIND (factor and offset after GELU only).
 
     a (n, i), w (o, i), out (n, o) are tensor descriptors.
     Tiles of one strip of rows follow each other, so that a is read once and w, which is small, stays in L2.
@@ -105,39 +104,62 @@ def product_kernel(
         y += tl.load(bias + column, mask=column < o, other=0.0)[None]
         if GELU:
             y = _gelu(y, GELU, ASM) * factor + offset
-        if ADD:
-            row = m + tl.arange(0, BM)
-            place = residual + row[:, None].to(tl.int64) * o + column[None]
-            y += tl.load(place, mask=(row < n)[:, None] & (column < o)[None], other=0.0).to(tl.float32)
         out.store([m, j], _to8(y, KIND))
 
 
 @triton.jit
-def _tail(s, length, position, BN: tl.constexpr):
-    """Scores, those behind the sample's end at minus infinity."""
-    return tl.where((position + tl.arange(0, BN) < length)[None], s, float("-inf"))
+def _exponentials(s, peak, total, acc, c, ONLINE: tl.constexpr):
+    """exp2(s * c - peak) and the running maximum, sum and product, rescaled where it rose."""
+    if ONLINE:
+        higher = tl.maximum(peak, tl.max(s, 1) * c)
+        shrink = tl.exp2(peak - higher)
+        acc = acc * shrink[:, None]
+        total = total * shrink
+        peak = higher
+    p = tl.exp2(s * c - peak[:, None])
+    return p, peak, total + tl.sum(p, 1), acc
 
 
 @triton.jit
-def _rescale(peak, s, total, acc):
-    """The running maximum, and what was summed under the old one."""
-    higher = tl.maximum(peak, tl.max(s, 1))
-    shrink = tl.exp2(peak - higher)
-    return higher, total * shrink, acc * shrink[:, None]
+def _attend(
+    query, k, v, begin, length, c, first_k, first_v, BM: tl.constexpr, BN: tl.constexpr, D: tl.constexpr,
+    ONLINE: tl.constexpr,
+):  # fmt: skip
+    """Sum of exponentials (BM,) and their product with the values (BM, D), over all keys of a sample."""
+    inside = tl.arange(0, BN) < length
+    s = tl.dot(query, k.load([begin, first_k]).T)
+    peak = tl.max(tl.where(inside[None], s, float("-inf")), 1) * c
+    total = tl.zeros((BM,), tl.float32)
+    acc = tl.zeros((BM, D), tl.float32)
+    full = length // BN * BN
+    for position in range(0, full, BN):
+        s = tl.dot(query, k.load([begin + position, first_k]).T)
+        p, peak, total, acc = _exponentials(s, peak, total, acc, c, ONLINE)
+        value = v.load([begin + position, first_v])
+        acc = tl.dot(p.to(value.dtype), value, acc)
+    if full < length:
+        inside = full + tl.arange(0, BN) < length
+        s = tl.dot(query, k.load([begin + full, first_k]).T)
+        p, peak, total, acc = _exponentials(tl.where(inside[None], s, float("-inf")), peak, total, acc, c, ONLINE)
+        value = v.load([begin + full, first_v])
+        # Rows behind the sample's end belong to the next one, or to nobody: 0 times infinity must not reach the sum.
+        value = tl.where(inside[:, None], value, 0.0).to(value.dtype)
+        acc = tl.dot(p.to(value.dtype), value, acc)
+    return total, acc
 
 
 @triton.jit
 def attention_kernel(
     q, k, v, out, offsets, c, factor, offset, width,
     Q0: tl.constexpr, K0: tl.constexpr, V0: tl.constexpr, BM: tl.constexpr, BN: tl.constexpr, D: tl.constexpr,
-    KIND: tl.constexpr, ONLINE: tl.constexpr, AHEAD: tl.constexpr,
+    KIND: tl.constexpr,
 ):  # fmt: skip
     """Softmax attention within each sample, one head a program: out (n, h * D) in KIND, times factor plus offset.
 
-    q, k, v are descriptors of (n, columns) whose heads begin at columns Q0, K0, V0; offsets (b + 1,) bound the samples.
-    Without ONLINE the maximum of a row's first tile shifts all its exponents: the softmax is exact as long as no later
-    score is 88 above it, and nothing has to be rescaled. AHEAD issues the next tile's scores before this tile's
-    exponentials. c is log2(e) / sqrt(D).
+    q, k, v are descriptors of (n, columns) whose heads begin at columns Q0, K0, V0; offsets (b + 1,) bound the samples;
+    c is log2(e) / sqrt(D). A row's exponents are shifted by the maximum of its first tile, so nothing has to be
+    rescaled later, a quarter of the time (docs/log.md); where a later score is so far above that the sum grows out of
+    bounds, the tile of rows is done again with the running maximum (Milakov and Gimelshein 2018).
     """
     begin = tl.load(offsets + tl.program_id(2))
     length = tl.load(offsets + tl.program_id(2) + 1) - begin
@@ -146,36 +168,9 @@ def attention_kernel(
         return
     head = tl.program_id(1) * D
     query = q.load([begin + m, Q0 + head])
-    s = tl.dot(query, k.load([begin, K0 + head]).T)
-    peak = tl.max(_tail(s, length, 0, BN), 1) * c
-    total = tl.zeros((BM,), tl.float32)
-    acc = tl.zeros((BM, D), tl.float32)
-    full = length // BN * BN
-    for position in range(0, full, BN):
-        if AHEAD:
-            following = tl.dot(query, k.load([begin + position + BN, K0 + head]).T)
-        else:
-            s = tl.dot(query, k.load([begin + position, K0 + head]).T)
-        if ONLINE:
-            peak, total, acc = _rescale(peak, s * c, total, acc)
-        p = tl.exp2(s * c - peak[:, None])
-        total += tl.sum(p, 1)
-        value = v.load([begin + position, V0 + head])
-        acc = tl.dot(p.to(value.dtype), value, acc)
-        if AHEAD:
-            s = following
-    if full < length:
-        if not AHEAD:
-            s = tl.dot(query, k.load([begin + full, K0 + head]).T)
-        s = _tail(s, length, full, BN)
-        if ONLINE:
-            peak, total, acc = _rescale(peak, s * c, total, acc)
-        p = tl.exp2(s * c - peak[:, None])
-        total += tl.sum(p, 1)
-        value = v.load([begin + full, V0 + head])
-        # Rows behind the sample's end belong to the next one, or to nobody: 0 times infinity must not reach the sum.
-        value = tl.where((full + tl.arange(0, BN) < length)[:, None], value, 0.0).to(value.dtype)
-        acc = tl.dot(p.to(value.dtype), value, acc)
+    total, acc = _attend(query, k, v, begin, length, c, K0 + head, V0 + head, BM, BN, D, False)
+    if tl.max(total, 0) > 1e30:
+        total, acc = _attend(query, k, v, begin, length, c, K0 + head, V0 + head, BM, BN, D, True)
     row = m + tl.arange(0, BM)
     place = (begin + row).to(tl.int64)[:, None] * width + head + tl.arange(0, D)[None]
     y = acc * (factor / total)[:, None] + offset

@@ -5,6 +5,7 @@ Import this only where Triton is (CUDA builds of torch bring it). Kinds of outpu
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 import triton
@@ -36,12 +37,13 @@ class Tiles:
 
 
 PRODUCT = Tiles(128, 256)
+SMALL = Tiles(128, 128, 64, 4, 4, blocks=2)
 ATTENTION = Tiles(128, 64, 64, 4, 3)
 
 
 def norm(
     x: Tensor, gain: Tensor, shift: Tensor, *, kind: str, eps: float = 0.0, branch: Tensor | None = None,
-    by_row: bool = False, normalize: bool = True, block: tuple[int, int] = (4, 4),
+    by_row: bool = False, normalize: bool = True, block: tuple[int, int] = (8, 4),
 ) -> tuple[Tensor, Tensor, Tensor | None]:  # fmt: skip
     """x (+ branch), its LayerNorm * gain + shift in `kind`, and with `by_row` the scale of each row.
 
@@ -71,9 +73,11 @@ def norm(
 
 def product(
     a: Tensor, w: Tensor, alpha: Tensor, bias: Tensor, *, kind: str = "bf16", gelu: str = "", factor: float = 1.0,
-    offset: float = 0.0, rows: Tensor | None = None, residual: Tensor | None = None, tiles: Tiles = PRODUCT,
+    offset: float = 0.0, rows: Tensor | None = None, one_alpha: Tensor | None = None, tiles: Tiles | None = None,
 ) -> Tensor:  # fmt: skip
-    """gelu((a @ w.T) * rows * alpha + bias) * factor + offset + residual, in `kind`.
+    """gelu((a @ w.T) * rows * alpha + bias) * factor + offset, in `kind`.
+
+    Products of e4m3 without GELU go to cuBLAS, a tenth to a third faster there; it has no int8 product with an epilogue.
 
     Args:
         a: int8 or e4m3 (n, i).
@@ -85,10 +89,15 @@ def product(
         factor: after GELU only.
         offset: after GELU only.
         rows: float32 (n,) scales of a's rows.
-        residual: bfloat16 (n, o).
-        tiles: shapes.
+        one_alpha: what all of alpha is, as a 0-d tensor on the device, where it is one number.
+        tiles: shapes; None: the fastest measured. Given, the kernel is always Triton's.
     """
+    if a.dtype == KINDS["fp8"][1] and not gelu and tiles is None and a.is_cuda:
+        found = _by_cublas(a, w, alpha, bias, kind, rows, one_alpha)
+        if found is not None:
+            return found
     (n, i), o = a.shape, w.shape[0]
+    tiles = tiles or _tiles(a, kind, gelu)
     code, dtype = KINDS[kind]
     out = torch.empty(n, o, device=a.device, dtype=dtype)
     programs = tiles.blocks * _multiprocessors(a.device)
@@ -97,19 +106,45 @@ def product(
         TensorDescriptor.from_tensor(a, [tiles.rows, tiles.depth]),
         TensorDescriptor.from_tensor(w, [tiles.columns, tiles.depth]),
         TensorDescriptor.from_tensor(out, [tiles.rows, tiles.columns]),
-        alpha, bias, alpha if rows is None else rows, out if residual is None else residual,
-        n, o, i, factor, offset,
+        alpha, bias, alpha if rows is None else rows, n, o, i, factor, offset,
         BM=tiles.rows, BN=tiles.columns, BK=tiles.depth, SMS=programs, FLATTEN=tiles.flatten,
-        INTEGER=a.dtype == torch.int8, GELU=GELUS[gelu], KIND=code, ROWS=rows is not None, ADD=residual is not None,
-        ASM=a.is_cuda, num_warps=tiles.warps, num_stages=tiles.stages, maxnreg=tiles.registers,
+        INTEGER=a.dtype == torch.int8, GELU=GELUS[gelu], KIND=code, ROWS=rows is not None, ASM=a.is_cuda,
+        num_warps=tiles.warps, num_stages=tiles.stages, maxnreg=tiles.registers,
     )  # fmt: skip
     return out
 
 
+def _tiles(a: Tensor, kind: str, gelu: str) -> Tiles:
+    """The fastest of those in benchmarks/gpu_kernels.py: large tiles need a wide output to fill the GPU."""
+    return PRODUCT if kind == "fp8" and not gelu else SMALL
+
+
+def _by_cublas(
+    a: Tensor, w: Tensor, alpha: Tensor, bias: Tensor, kind: str, rows: Tensor | None, one_alpha: Tensor | None
+) -> Tensor | None:
+    """The same without GELU; None where cuBLAS has no such product."""
+    one = _ones(1, a.device).view(())
+    shift = bias.bfloat16()
+    if kind == "bf16":
+        left = _ones(len(a), a.device) if rows is None else rows
+        return torch._scaled_mm(
+            a, w.t(), left[:, None], alpha[None], bias=shift, out_dtype=torch.bfloat16, use_fast_accum=True
+        )
+    if kind == "fp8" and rows is None and one_alpha is not None:
+        return torch._scaled_mm(
+            a, w.t(), one_alpha, one, bias=shift, scale_result=one, out_dtype=a.dtype, use_fast_accum=True
+        )
+    return None
+
+
+@lru_cache(maxsize=8)
+def _ones(count: int, device: torch.device) -> Tensor:
+    return torch.ones(count, device=device)
+
+
 def attention(
     q: Tensor, k: Tensor, v: Tensor, columns: tuple[int, int, int], offsets: Tensor, max_length: int, *, heads: int,
-    width: int, kind: str, factor: float = 1.0, offset: float = 0.0, online: bool = False, ahead: bool = False,
-    tiles: Tiles = ATTENTION,
+    width: int, kind: str, factor: float = 1.0, offset: float = 0.0, tiles: Tiles = ATTENTION,
 ) -> Tensor:  # fmt: skip
     """(n, width) softmax attention within samples, times factor plus offset, in `kind`.
 
@@ -125,8 +160,6 @@ def attention(
         kind: of the output.
         factor: on the output.
         offset: on the output.
-        online: follow the running maximum instead of the first tile's.
-        ahead: multiply the next tile's scores during this one's exponentials.
         tiles: shapes.
     """
     d = width // heads
@@ -138,8 +171,7 @@ def attention(
         TensorDescriptor.from_tensor(k, [tiles.columns, d]),
         TensorDescriptor.from_tensor(v, [tiles.columns, d]),
         out, offsets, math.log2(math.e) / math.sqrt(d), factor, offset, width,
-        Q0=columns[0], K0=columns[1], V0=columns[2], BM=tiles.rows, BN=tiles.columns, D=d, KIND=code, ONLINE=online,
-        AHEAD=ahead, num_warps=tiles.warps, num_stages=tiles.stages, maxnreg=tiles.registers,
+        Q0=columns[0], K0=columns[1], V0=columns[2], BM=tiles.rows, BN=tiles.columns, D=d, KIND=code,  num_warps=tiles.warps, num_stages=tiles.stages, maxnreg=tiles.registers,
     )  # fmt: skip
     return out
 

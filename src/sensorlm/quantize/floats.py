@@ -41,15 +41,22 @@ def fp8_linear(layer: nn.Linear, observer: Observer | None = None) -> Fp8Linear:
 
     Args:
         layer: the float layer.
-        observer: what its input was on calibration days; twice the largest magnitude seen is kept.
+        observer: what its input was on calibration days; twice the largest magnitude seen is kept, and what the
+            rounding of the weights does to the mean input goes into the bias (Nagel et al. 2019, section 4.2), since
+            it would add up over all tokens of a day.
     """
     weight = layer.weight.detach().float()
     peaks = weight.abs().amax(1).clamp_min(1e-12)
     top = peaks.max() if len(peaks) else peaks.new_ones(())
     scales = torch.exp2(torch.ceil(torch.log2(peaks / top))) * top / FP8_MAX
     bias = None if layer.bias is None else layer.bias.detach().float().clone()
-    peak = 0.0 if observer is None else max(observer.high, -observer.low)
-    return Fp8Linear((weight / scales[:, None]).to(FP8), scales, bias, _HEADROOM * peak / FP8_MAX)
+    rounded = (weight / scales[:, None]).to(FP8)
+    if observer is None:
+        return Fp8Linear(rounded, scales, bias)
+    if bias is not None:
+        lost = weight - rounded.float() * scales[:, None]
+        bias += lost @ torch.from_numpy(observer.channel_mean.astype("float32"))
+    return Fp8Linear(rounded, scales, bias, _HEADROOM * max(observer.high, -observer.low) / FP8_MAX)
 
 
 def cast_model(

@@ -43,12 +43,12 @@ class RecordedEncoder:
     def __init__(self, model: SensorLM, *, compile_model: bool = True) -> None:
         self.model = model
         self.plain: Callable[..., Tensor] = model.encode_sensor
-        self.run = torch.compile(self.whole_days, dynamic=False) if compile_model else self.whole_days
+        self.compile_model = compile_model
         self.recordings: dict[tuple[Any, ...], Recording] = {}
 
     def __call__(self, values: Any, observed: Tensor | None = None, normalize: bool = True) -> Tensor:  # noqa: ANN401
         """(b, e) features, as `encode_sensor` gives them."""
-        if not isinstance(values, Tensor) or not values.is_cuda or self._wants_gradient():
+        if not isinstance(values, Tensor) or not self.can_record(values):
             return self.plain(values, observed, normalize)
         seen = values.isfinite() if observed is None else observed
         # Tensors made in inference mode could not be written to outside it.
@@ -74,18 +74,20 @@ class RecordedEncoder:
         whole = keep.all() if keep is not None else torch.ones((), dtype=torch.bool, device=x.device)
         return features, unit(features), whole
 
-    def _wants_gradient(self) -> bool:
-        return torch.is_grad_enabled() and self.model.sensor.patch_embed.weight.requires_grad
+    def can_record(self, values: Tensor) -> bool:
+        """On CUDA, and no gradient is wanted."""
+        return values.is_cuda and not (torch.is_grad_enabled() and self.model.sensor.patch_embed.weight.requires_grad)
 
     def _record(self, values: Tensor, observed: Tensor) -> Recording:
         values, observed = values.clone(), observed.clone()
-        aside = torch.cuda.Stream(values.device)
+        run = torch.compile(self.whole_days, dynamic=False) if self.compile_model else self.whole_days
+        aside = torch.cuda.Stream(values.device)  # type: ignore[no-untyped-call]
         aside.wait_stream(torch.cuda.current_stream(values.device))
         with torch.cuda.stream(aside):
             for _ in range(_WARM_UPS):  # compiles and allocates, which a recording may not
-                self.run(values, observed)
+                run(values, observed)
         torch.cuda.current_stream(values.device).wait_stream(aside)
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph):
-            features, unit_features, whole = self.run(values, observed)
+            features, unit_features, whole = run(values, observed)
         return Recording(graph, values, observed, features, unit_features, whole)

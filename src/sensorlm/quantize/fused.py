@@ -149,8 +149,8 @@ def run(plans: list[BlockPlan], x: Tensor, layout: Layout, final: Norm, ops: Any
         hidden, rows = _hidden(plan, normed, rows, ops)
         branch = _product(plan.fc2, hidden, rows, ops)
     gain, shift, eps = final
-    normed = ops.norm(x, gain, shift, kind="bf16", eps=eps, branch=branch)[1]
-    return normed
+    out: Tensor = ops.norm(x, gain, shift, kind="bf16", eps=eps, branch=branch)[1]
+    return out
 
 
 def _normed(

@@ -51,7 +51,8 @@ class FusedPool(MapPool):
         summed = weights.transpose(1, 2) @ x  # (b, h, d)
         values = torch.einsum("bhd,hkd->bhk", summed.float(), w_v) + b_v.view(heads, -1)
         out: Tensor = self.attn.proj(values.flatten(1).to(x.dtype))
-        return out + self.mlp(self.norm(out))
+        pooled: Tensor = out + self.mlp(self.norm(out))
+        return pooled
 
     def train(self, mode: bool = True) -> "FusedPool":
         """Training changes what was absorbed."""

@@ -1,6 +1,7 @@
 """Tensors in, tensors out: what the Triton kernels compute, in plain float32 torch, for any device; their reference."""
 
 import math
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -55,7 +56,7 @@ def attention(
     del max_length
     ends = offsets.tolist()
     parts = []
-    for start, end in zip(ends, ends[1:], strict=False):
+    for start, end in pairwise(ends):
         rows = slice(start, end)
         q1, k1, v1 = (
             t[rows, first : first + width].float().view(end - start, heads, -1).transpose(0, 1)

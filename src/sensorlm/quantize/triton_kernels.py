@@ -30,7 +30,7 @@ def _gelu(y, KIND: tl.constexpr, ASM: tl.constexpr):
 def _to8(y, KIND: tl.constexpr):
     """bfloat16, int8 or e4m3 of float32."""
     if KIND == 1:
-        # 1.5 * 2**23 leaves the rounded integer in the low bits: two additions where a conversion has a quarter the rate.
+        # 1.5 * 2**23 leaves the rounded integer in the low bits; a conversion instruction runs at a quarter the rate.
         z = (tl.minimum(tl.maximum(y, -128.0), 127.0) + 12582912.0).to(tl.int32, bitcast=True).to(tl.int8)
     elif KIND == 2:
         z = tl.minimum(tl.maximum(y, -448.0), 448.0).to(tl.float8e4nv)
@@ -45,7 +45,7 @@ def norm_kernel(
     D: tl.constexpr, WIDE: tl.constexpr, R: tl.constexpr,
     ADD: tl.constexpr, NORM: tl.constexpr, ROWS: tl.constexpr, KIND: tl.constexpr,
 ):  # fmt: skip
-    """total = x + branch; out = 8 bits of LayerNorm(total) * gain + shift, whose scale gain and shift already hold.
+    """Write total = x + branch and out = LayerNorm(total) * gain + shift in KIND; gain and shift hold its scale.
 
     With ROWS every token has a scale of its own, written to `rows`; without NORM only the quantising is done.
     """
@@ -84,7 +84,7 @@ def product_kernel(
     BM: tl.constexpr, BN: tl.constexpr, BK: tl.constexpr, SMS: tl.constexpr, FLATTEN: tl.constexpr,
     INTEGER: tl.constexpr, GELU: tl.constexpr, KIND: tl.constexpr, ROWS: tl.constexpr, ASM: tl.constexpr,
 ):  # fmt: skip
-    """out = act((a @ w.T) * rows * alpha + bias) * factor + offset, in KIND (factor and offset after GELU only).
+    """Write out = act((a @ w.T) * rows * alpha + bias) * factor + offset in KIND (factor, offset after GELU only).
 
     a (n, i), w (o, i), out (n, o) are tensor descriptors.
     Tiles of one strip of rows follow each other, so that a is read once and w, which is small, stays in L2.

@@ -45,7 +45,7 @@ def norm(
     x: Tensor, gain: Tensor, shift: Tensor, *, kind: str, eps: float = 0.0, branch: Tensor | None = None,
     by_row: bool = False, normalize: bool = True, block: tuple[int, int] = (8, 4),
 ) -> tuple[Tensor, Tensor, Tensor | None]:  # fmt: skip
-    """x (+ branch), its LayerNorm * gain + shift in `kind`, and with `by_row` the scale of each row.
+    """The sum x (+ branch), its LayerNorm * gain + shift in `kind`, and with `by_row` the scale of each row.
 
     Args:
         x: bfloat16 (n, d).
@@ -77,7 +77,7 @@ def product(
 ) -> Tensor:  # fmt: skip
     """gelu((a @ w.T) * rows * alpha + bias) * factor + offset, in `kind`.
 
-    Products of e4m3 without GELU go to cuBLAS, a tenth to a third faster there; it has no int8 product with an epilogue.
+    Products of e4m3 without GELU go to cuBLAS, a tenth to a third faster; it has no int8 product with an epilogue.
 
     Args:
         a: int8 or e4m3 (n, i).
@@ -171,7 +171,8 @@ def attention(
         TensorDescriptor.from_tensor(k, [tiles.columns, d]),
         TensorDescriptor.from_tensor(v, [tiles.columns, d]),
         out, offsets, math.log2(math.e) / math.sqrt(d), factor, offset, width,
-        Q0=columns[0], K0=columns[1], V0=columns[2], BM=tiles.rows, BN=tiles.columns, D=d, KIND=code,  num_warps=tiles.warps, num_stages=tiles.stages, maxnreg=tiles.registers,
+        Q0=columns[0], K0=columns[1], V0=columns[2], BM=tiles.rows, BN=tiles.columns, D=d, KIND=code,
+        num_warps=tiles.warps, num_stages=tiles.stages, maxnreg=tiles.registers,
     )  # fmt: skip
     return out
 

@@ -10,6 +10,7 @@ a form that fails is reported and the others go on.
 import argparse
 import datetime
 import functools
+import importlib.metadata
 import json
 import pathlib
 import statistics
@@ -260,6 +261,7 @@ def main():
     RESULT.update(
         device=torch.cuda.get_device_name() if CUDA else "cpu",
         torch=torch.__version__,
+        triton=importlib.metadata.version("triton") if CUDA else "",
         date=datetime.date.today().isoformat(),
         command=" ".join(sys.argv),
         seconds=time.perf_counter() - begin,

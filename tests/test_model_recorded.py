@@ -74,6 +74,12 @@ def test_each_shape_is_recorded_once_and_days_with_gaps_go_round(monkeypatch):
     observed[0, : model.config.sensor.patch_minutes] = False
     wanted = model.encode_sensor(values, observed)
     assert torch.equal(encoder(values, observed), wanted)
+    monkeypatch.setattr(encoder, "_recording", None)  # a day with gaps is likely followed by another: now it asks first
+    assert torch.equal(encoder(values, observed), wanted)
+    monkeypatch.undo()
+    monkeypatch.setattr(encoder, "can_record", lambda values: True)
+    torch.testing.assert_close(encoder(other, None), model.encode_sensor(other, None), rtol=0, atol=1e-6)
+    assert encoder.expect_whole
 
 
 def test_the_cpu_and_gradients_take_the_plain_path():
@@ -86,3 +92,21 @@ def test_the_cpu_and_gradients_take_the_plain_path():
     assert torch.equal(found, wanted)
     assert found.requires_grad
     assert not model.encode_sensor.recordings
+
+
+class OnGpu(torch.Tensor):
+    is_cuda = True
+
+
+def on_gpu(days):
+    return torch.zeros(days, 10, 2).as_subclass(OnGpu)
+
+
+def test_large_batches_are_not_recorded():
+    encoder = RecordedEncoder(some_days()[0], compile_model=False)
+
+    with torch.no_grad():
+        assert encoder.can_record(on_gpu(8))
+        assert not encoder.can_record(on_gpu(9))
+        assert not encoder.can_record(on_gpu(0))
+    assert not encoder.can_record(on_gpu(1))  # the weights want gradients

@@ -3,7 +3,7 @@
 The idea: at batch 1 the kernels of a day take less time than the host needs to launch them, and asking the device
 whether patches must be dropped stops both. So everything from the raw day to its feature is recorded once as if nothing
 were dropped, and replayed in one launch; the recording also says whether that was right, and where it was not (a patch
-with nothing observed), the day takes the plain path.
+with nothing observed), the day takes the plain path, and the next one is asked first.
 """
 
 from collections.abc import Callable
@@ -17,6 +17,8 @@ from sensorlm.model.attention import Tokens
 from sensorlm.model.sensor_lm import SensorLM, unit
 
 _WARM_UPS = 3
+MOST_DAYS = 8
+"""Larger batches keep the device busy by themselves, and differ in length where patches are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class RecordedEncoder:
         self.plain: Callable[..., Tensor] = model.encode_sensor
         self.compile_model = compile_model
         self.recordings: dict[tuple[Any, ...], Recording] = {}
+        self.expect_whole = True
 
     def __call__(self, values: Any, observed: Tensor | None = None, normalize: bool = True) -> Tensor:  # noqa: ANN401
         """(b, e) features, as `encode_sensor` gives them."""
@@ -53,16 +56,16 @@ class RecordedEncoder:
         seen = values.isfinite() if observed is None else observed
         # Tensors made in inference mode could not be written to outside it.
         with torch.inference_mode(False), torch.no_grad():
-            key = (tuple(values.shape), values.dtype, values.device)
-            if key not in self.recordings:
-                self.recordings[key] = self._record(values, seen)
-            recording = self.recordings[key]
-            recording.values.copy_(values)
-            recording.observed.copy_(seen)
-            recording.graph.replay()
-            features = (recording.unit_features if normalize else recording.features).clone()
-            if bool(recording.whole):
-                return features
+            if self.expect_whole or self._is_whole(values, seen):
+                recording = self._recording(values, seen)
+                recording.values.copy_(values)
+                recording.observed.copy_(seen)
+                recording.graph.replay()
+                features = (recording.unit_features if normalize else recording.features).clone()
+                # Asked after the replay was launched, so that nothing waits for the answer but the caller.
+                self.expect_whole = bool(recording.whole)
+                if self.expect_whole:
+                    return features
         return self.plain(values, observed, normalize)
 
     def whole_days(self, values: Tensor, observed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -75,8 +78,19 @@ class RecordedEncoder:
         return features, unit(features), whole
 
     def can_record(self, values: Tensor) -> bool:
-        """On CUDA, and no gradient is wanted."""
-        return values.is_cuda and not (torch.is_grad_enabled() and self.model.sensor.patch_embed.weight.requires_grad)
+        """A few days on CUDA, and no gradient is wanted."""
+        wants_gradient = torch.is_grad_enabled() and self.model.sensor.patch_embed.weight.requires_grad
+        return values.is_cuda and 0 < len(values) <= MOST_DAYS and not wants_gradient
+
+    def _is_whole(self, values: Tensor, observed: Tensor) -> bool:
+        keep = self.model.sensor.cut(values, observed)[2]
+        return keep is None or bool(keep.all())
+
+    def _recording(self, values: Tensor, observed: Tensor) -> Recording:
+        key = (tuple(values.shape), values.dtype, values.device)
+        if key not in self.recordings:
+            self.recordings[key] = self._record(values, observed)
+        return self.recordings[key]
 
     def _record(self, values: Tensor, observed: Tensor) -> Recording:
         values, observed = values.clone(), observed.clone()

@@ -1,235 +1,275 @@
-"""INT8 and FP8 embedding on one GPU beside our compiled bf16, in turns in one process: prints one JSON object.
+"""Embedding in bfloat16, INT8 and FP8 on one GPU, in turns in one process, beside a plain PyTorch baseline.
 
-    python benchmarks/gpu_quantize.py check                       # the fused kernel against float64 products
-    python benchmarks/gpu_quantize.py embed --preset B --batch 64 # days/s and cosine: bf16, int8 (three ways), fp8
+    python benchmarks/gpu_quantize.py [--baseline plain_pytorch.py] [--preset B] [--batch 64] [--out results.json]
 
-The known trap: quantising per token, multiplying and scaling back as three passes over memory is slower than bf16. Here
-the product's own epilogue scales, adds the bias, applies GELU and, where the next layer is a product too, writes int8.
+Every 8-bit model goes the way a user's goes: calibrated, written as an artefact, opened again on the GPU, embedded by
+`encode_sensor`. Random weights and days. Cosines are to the same weights in float32 on the same GPU. Prints as it goes;
+a form that fails is reported and the others go on.
 """
 
 import argparse
+import datetime
+import functools
+import importlib.metadata
 import json
+import pathlib
 import statistics
+import sys
+import tempfile
+import time
+import traceback
 
+import gpu
 import torch
-import torch.nn.functional as F
 
+from sensorlm.checkpoint.folder import Loaded
 from sensorlm.checkpoint.pretrained import SensorLM
 from sensorlm.config.presets import preset
 from sensorlm.config.quantize import QuantizationConfig
-from sensorlm.model.blocks import Mlp
+from sensorlm.model.fast import compile_blocks, compile_for_latency
+from sensorlm.quantize.artefact import load_model, save_artefact
 from sensorlm.quantize.convert import CalibrationBatch, quantize_model
 from sensorlm.quantize.floats import cast_model
-from sensorlm.quantize.layers import Int8Linear
 
-try:
-    import triton
-    import triton.language as tl
-except ImportError:  # the CPU build of torch has none
-    triton = None
-
-if triton is not None:
-    TILES = [
-        triton.Config({"BM": bm, "BN": bn, "BK": bk}, num_warps=w, num_stages=s)
-        for bm, bn, bk, w, s in (
-            (128, 256, 128, 8, 3), (128, 128, 128, 8, 4), (256, 128, 128, 8, 3),
-            (128, 128, 64, 4, 4), (64, 128, 128, 4, 4),
-        )
-    ]  # fmt: skip
-
-    @triton.autotune(TILES, key=["n", "o", "k"])
-    @triton.jit
-    def _product(
-        x, w, rows, scales, bias, out, n, o, k, out_inverse,
-        GELU: tl.constexpr, INT8: tl.constexpr, BM: tl.constexpr, BN: tl.constexpr, BK: tl.constexpr,  # noqa: N803
-    ):  # fmt: skip
-        """out = act((x @ w.T) * rows * scales + bias), int8 in; bf16 out, or int8 scaled by out_inverse."""
-        tile = tl.program_id(0)
-        columns = tl.cdiv(o, BN)
-        group = 8 * columns  # eight rows of tiles together, so that w stays in L2
-        first = (tile // group) * 8
-        height = min(tl.cdiv(n, BM) - first, 8)
-        row, column = first + (tile % group) % height, (tile % group) // height
-        m, j, d = row * BM + tl.arange(0, BM), column * BN + tl.arange(0, BN), tl.arange(0, BK)
-        xp, wp = x + m[:, None].to(tl.int64) * k + d[None], w + j[None].to(tl.int64) * k + d[:, None]
-        acc = tl.zeros((BM, BN), tl.int32)
-        for start in range(0, k, BK):
-            inside = d + start < k
-            a = tl.load(xp, mask=(m[:, None] < n) & inside[None], other=0)
-            b = tl.load(wp, mask=(j[None] < o) & inside[:, None], other=0)
-            acc = tl.dot(a, b, acc, out_dtype=tl.int32)
-            xp += BK
-            wp += BK
-        r = tl.load(rows + m, mask=m < n, other=0.0)
-        s = tl.load(scales + j, mask=j < o, other=0.0)
-        y = acc.to(tl.float32) * r[:, None] * s[None] + tl.load(bias + j, mask=j < o, other=0.0)[None]
-        if GELU:
-            t = 0.7978845608 * (y + 0.044715 * y * y * y)
-            y = y * tl.sigmoid(2 * t)  # 0.5 (1 + tanh t) is the sigmoid of 2 t
-        place = out + m[:, None].to(tl.int64) * o + j[None]
-        keep = (m[:, None] < n) & (j[None] < o)
-        if INT8:
-            q = tl.clamp(tl.extra.libdevice.rint(y * out_inverse), -127.0, 127.0)
-            tl.store(place, q.to(tl.int8), mask=keep)
-        else:
-            tl.store(place, y.to(tl.bfloat16), mask=keep)
+CUDA = torch.cuda.is_available()
+DEVICE = "cuda" if CUDA else "cpu"
+CHANNELS = 34
+SCHEMES = ("int8-static", "fp8", "int8-dynamic", "fp8 by rows")
+RESULT = {"rows": {}}
 
 
-@torch.library.custom_op("sensorlm_bench::product", mutates_args=())
-def product(
-    x: torch.Tensor, w: torch.Tensor, rows: torch.Tensor, scales: torch.Tensor, bias: torch.Tensor,
-    gelu: bool, out_scale: float,
-) -> torch.Tensor:  # fmt: skip
-    """int8 (n, k) x int8 (o, k) -> bf16 (n, o), or int8 where out_scale > 0."""
-    (n, k), o = x.shape, w.shape[0]
-    out = torch.empty(n, o, device=x.device, dtype=torch.int8 if out_scale else torch.bfloat16)
-    grid = lambda meta: (triton.cdiv(n, meta["BM"]) * triton.cdiv(o, meta["BN"]),)  # noqa: E731
-    inverse = 1 / out_scale if out_scale else 1.0
-    _product[grid](x, w, rows, scales, bias, out, n, o, k, inverse, GELU=gelu, INT8=out_scale > 0)
-    return out
+def report(name, **values):
+    RESULT["rows"].setdefault(name, {}).update(values)
+    print(name, json.dumps(values), flush=True)
 
 
-@product.register_fake
-def _(x, w, rows, scales, bias, gelu, out_scale):
-    return x.new_empty(x.shape[0], w.shape[0], dtype=torch.int8 if out_scale else torch.bfloat16)
+def sample_days(count, minutes=1440, seed=0):
+    """Random days: slow waves and noise, z-scored, every value observed."""
+    g = torch.Generator().manual_seed(seed)
+    slow = torch.nn.functional.interpolate(torch.randn(count, CHANNELS, 24, generator=g), minutes, mode="linear")
+    days = 0.7 * slow.transpose(1, 2) + 0.7 * torch.randn(count, minutes, CHANNELS, generator=g)
+    return days.contiguous(), torch.ones_like(days, dtype=torch.bool)
 
 
-def quantize_rows(x):
-    """int8 rows and their scales; the compiler fuses this into the LayerNorm before it."""
-    rows = x.float().abs().amax(1).clamp_min(1e-12) / 127
-    return (x.float() / rows[:, None]).round().clamp(-127, 127).to(torch.int8), rows
+def write(model, scheme, days, folder):
+    """The model in a scheme, as an artefact."""
+    config = QuantizationConfig(scheme=scheme.split()[0], min_sqnr_db=-300, text=False)
+    # Windows of the day calibrate as well as the whole of it, in a tenth of the time.
+    part = days[:1, :240]
+    seen = [CalibrationBatch(part, torch.ones_like(part, dtype=torch.bool))]
+    if config.scheme == "fp8":
+        made = cast_model(model, "fp8", text=False, batches=None if "rows" in scheme else seen)
+    else:
+        made = quantize_model(model, config, seen if scheme == "int8-static" else None).model
+    return save_artefact(folder, Loaded(model=model, config=model.config), made, config)
 
 
-class Fused(torch.nn.Module):
-    """An Int8Linear with the product above; dynamic rows in, bf16 out."""
-
-    def __init__(self, layer):
-        super().__init__()
-        self.out_features = layer.out_features
-        for name in ("weight", "scales"):
-            self.register_buffer(name, getattr(layer, name))
-        self.register_buffer("bias", torch.zeros_like(layer.scales) if layer.bias is None else layer.bias)
-
-    def forward(self, x):
-        q, rows = quantize_rows(x.flatten(0, -2))
-        return product(q, self.weight, rows, self.scales, self.bias, False, 0.0).view(*x.shape[:-1], -1)
+def opened(model, scheme, days, folder):
+    """The model of an artefact, which is written first where it is not there yet."""
+    path = pathlib.Path(folder) / scheme.replace(" ", "-")
+    if not path.exists():
+        write(model, scheme, days, path)
+    section = json.loads((path / "config.json").read_text())["quantization"]
+    return load_model(path, model.config, section, DEVICE)
 
 
-class FusedMlp(torch.nn.Module):
-    """fc2(GELU(fc1(x))) with int8 between the two: fc2's calibrated range makes the middle static."""
-
-    def __init__(self, fc1, fc2, middle):
-        super().__init__()
-        self.fc1, self.fc2, self.middle = Fused(fc1), Fused(fc2), middle
-
-    def forward(self, x):
-        q, rows = quantize_rows(x.flatten(0, -2))
-        a, b = self.fc1, self.fc2
-        hidden = product(q, a.weight, rows, a.scales, a.bias, True, self.middle)
-        constant = torch.full_like(rows, self.middle)
-        return product(hidden, b.weight, constant, b.scales, b.bias, False, 0.0).view(*x.shape[:-1], -1)
+def forms(args, model, days):
+    """(name, function that makes (values, observed) -> features)."""
+    yield "bf16 compiled", lambda: compiled(cast_model(model, "bf16").to(DEVICE)).encode_sensor
+    for scheme in args.schemes:
+        yield scheme, lambda scheme=scheme: once(args, model, scheme, days).encode_sensor
 
 
-def fuse(model):
-    """Every statically quantised MLP and every other INT8 layer of the model with the fused product."""
-    for name, module in list(model.named_modules()):
-        parent, _, leaf = name.rpartition(".")
-        if isinstance(module, Mlp) and isinstance(module.fc1, Int8Linear) and isinstance(module.fc2, Int8Linear):
-            how = module.fc2.activations
-            middle = how.scale * max(how.zero_point, 255 - how.zero_point) / 127
-            setattr(model.get_submodule(parent), leaf, FusedMlp(module.fc1, module.fc2, middle))
-    for name, module in list(model.named_modules()):
-        if isinstance(module, Int8Linear):
-            parent, _, leaf = name.rpartition(".")
-            setattr(model.get_submodule(parent), leaf, Fused(module))
-    return model
+MADE = {}
 
 
-def check():
-    """The fused product against float64, over shapes that do and do not fill the tiles."""
-    found = {}
-    for n, k, o in ((2448, 768, 3072), (1000, 384, 1536), (33, 192, 200), (5000, 3072, 768)):
-        x = torch.randint(-127, 128, (n, k), device="cuda", dtype=torch.int8)
-        w = torch.randint(-127, 128, (o, k), device="cuda", dtype=torch.int8)
-        rows, scales, bias = (
-            torch.rand(n, device="cuda"),
-            torch.rand(o, device="cuda") * 1e-3,
-            torch.rand(o, device="cuda"),
-        )
-        plain = (x.double() @ w.double().T) * rows[:, None] * scales + bias
-        error = (product(x, w, rows, scales, bias, False, 0.0).double() - plain).abs().max() / plain.abs().max()
-        wanted = F.gelu(plain, approximate="tanh")
-        step = wanted.abs().max().item() / 127
-        q = product(x, w, rows, scales, bias, True, step).double() * step
-        found[f"{n}x{k}x{o}"] = [error.item(), ((q - wanted).abs().max() / step).item()]
-    return found
+def once(args, model, scheme, days):
+    """`opened`, kept for the next part."""
+    if scheme not in MADE:
+        begin = time.perf_counter()
+        MADE[scheme] = opened(model, scheme, days, args.artefacts)
+        report(scheme, quantise_save_open_s=time.perf_counter() - begin)
+    return MADE[scheme]
 
 
-def embed(args):
-    """Days a second and cosine to float32 of each way, each compiled block by block."""
-    torch._inductor.config.force_fuse_int_mm_with_mul = True
-    config = preset(args.preset, overrides={"text.depth": 1, "sensor.missing": "impute"})
-    model = SensorLM(config, seed=0).eval()
-    sample = torch.randn(4, 1440, 34, generator=torch.Generator().manual_seed(0))
-    observed = torch.ones_like(sample, dtype=torch.bool)
-    batches = [CalibrationBatch(sample[:2], observed[:2])]
+def compiled(model):
+    return compile_blocks(model) if CUDA else model
 
-    def int8(scheme):
-        chosen = QuantizationConfig(scheme=scheme, min_sqnr_db=-300)
-        return quantize_model(model, chosen, batches if scheme == "int8-static" else None).model
 
-    forms = {
-        "bf16": cast_model(model, "bf16"),
-        "int8 rows, torch._int_mm": int8("int8-dynamic"),
-        "int8 fused": fuse(int8("int8-static")),
-        "fp8 rows, torch._scaled_mm": cast_model(model, "fp8"),
-    }
-    days = torch.randn(args.batch, 1440, 34, device="cuda", dtype=torch.bfloat16)
-    days[: len(sample)] = sample.cuda().bfloat16()
-    seen = torch.ones_like(days, dtype=torch.bool)
-    with torch.inference_mode():
-        wanted = model.cuda().encode_sensor(days[:4].float(), seen[:4])
-        runs, cosine = {}, {}
-        for name, form in forms.items():
-            form = form.to("cuda").bfloat16()
-            for block in form.sensor.blocks:
-                block.compile(mode="max-autotune-no-cudagraphs")
-            runs[name] = lambda form=form: form.encode_sensor(days, seen)
-            cosine[name] = (runs[name]()[:4].float() * wanted).sum(1).mean().item()
-        seconds = in_turns(runs, args.repeats)
-    base = seconds["bf16"]
-    return {
-        name: {"days a second": args.batch / s, "times bf16": base / s, "cosine": cosine[name]}
-        for name, s in seconds.items()
-    }
+def baseline(path, batch):
+    tower = gpu.load(path).towers(CHANNELS, 128)[0].to(DEVICE, torch.bfloat16).eval()
+    run = torch.compile(tower)
+    return lambda values, observed: run(values[:, None].bfloat16())
+
+
+def attempt(name, make, *arguments):
+    """What `make` gives, or None and a report of why not."""
+    begin = time.perf_counter()
+    try:
+        made = make()
+        with torch.inference_mode():
+            found = made(*arguments).float()
+        report(name, first_call_s=time.perf_counter() - begin)
+        return made, found
+    except Exception:
+        report(name, error=traceback.format_exc()[-1800:])
+        return None, None
 
 
 def in_turns(runs, repeats):
-    """Median device seconds of each, a b a b."""
+    """Median device milliseconds of each, a b c a b c."""
     times = {name: [] for name in runs}
-    for turn in range(repeats + 3):
-        for name, run in runs.items():
-            start, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
-            start.record()
-            run()
-            end.record()
-            torch.cuda.synchronize()
-            if turn >= 3:
-                times[name].append(start.elapsed_time(end) / 1e3)
+    with torch.inference_mode():
+        for turn in range(repeats + 2):
+            for name, run in runs.items():
+                if CUDA:
+                    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+                    start.record()
+                    run()
+                    end.record()
+                    end.synchronize()
+                    taken = start.elapsed_time(end)
+                else:
+                    begin = time.perf_counter()
+                    run()
+                    taken = (time.perf_counter() - begin) * 1e3
+                if turn >= 2:
+                    times[name].append(taken)
     return {name: statistics.median(values) for name, values in times.items()}
+
+
+def throughput(args, model, days, observed, wanted):
+    values = days.repeat(args.batch // len(days) + 1, 1, 1)[: args.batch].to(DEVICE).bfloat16()
+    seen = torch.ones_like(values, dtype=torch.bool)
+    runs = {}
+    if args.baseline:
+        made, _ = attempt("baseline", lambda: baseline(args.baseline, args.batch), values, seen)
+        if made:
+            runs["baseline"] = functools.partial(made, values, seen)
+    for name, make in forms(args, model, days):
+        made, found = attempt(name, make, values, seen)
+        if made:
+            cosine = torch.nn.functional.cosine_similarity(found[: len(days)], wanted[: len(found)], dim=1)
+            report(name, cosine_mean=cosine.mean().item(), cosine_least=cosine.min().item())
+            runs[name] = functools.partial(made, values, seen)
+    for name, ms in in_turns(runs, args.repeats).items():
+        report(name, ms=ms, days_per_s=args.batch / ms * 1e3)
+    rows = RESULT["rows"]
+    for name in runs:
+        for other, key in (("bf16 compiled", "times_bf16"), ("baseline", "times_baseline")):
+            if other in runs:
+                report(name, **{key: rows[other]["ms"] / rows[name]["ms"]})
+    if args.profile and CUDA:
+        for name in [n for n in args.schemes if n in runs][:2]:
+            profile(f"{name}, batch {args.batch}", runs[name])
+
+
+def missing(args, model, days, wanted_model):
+    """Half of the patches missing: packed days of different lengths, against float32 and beside bf16."""
+    g = torch.Generator().manual_seed(1)
+    share = torch.rand(args.batch, args.minutes // 10, 1, CHANNELS // 2, 1, generator=g) < torch.linspace(
+        0.2, 0.8, args.batch
+    ).view(-1, 1, 1, 1, 1)
+    seen = share.expand(-1, -1, 10, -1, 2).reshape(args.batch, args.minutes, CHANNELS).contiguous().to(DEVICE)
+    values = days.repeat(args.batch // len(days) + 1, 1, 1)[: args.batch].to(DEVICE).bfloat16()
+    few = min(8, args.batch)
+    with torch.inference_mode():
+        wanted = wanted_model.encode_sensor(values[:few].float(), seen[:few])
+    runs = {}
+    makes = {"bf16, not compiled": lambda: cast_model(model, "bf16").to(DEVICE).encode_sensor}
+    makes |= {
+        scheme: lambda scheme=scheme: once(args, model, scheme, days).encode_sensor for scheme in args.schemes[:2]
+    }
+    for name, make in makes.items():
+        made, found = attempt(f"half missing, {name}", make, values, seen)
+        if made:
+            cosine = torch.nn.functional.cosine_similarity(found[:few], wanted, dim=1)
+            report(f"half missing, {name}", cosine_mean=cosine.mean().item(), cosine_least=cosine.min().item())
+            runs[f"half missing, {name}"] = functools.partial(made, values, seen)
+    for name, ms in in_turns(runs, 5).items():
+        report(name, ms=ms, days_per_s=args.batch / ms * 1e3)
+
+
+def latency(args, model, days, wanted):
+    """One day at a time, each form recorded as one graph."""
+    values = days[:1].to(DEVICE).bfloat16()
+    seen = torch.ones_like(values, dtype=torch.bool)
+    runs = {}
+    if args.baseline:
+        made, _ = attempt("batch 1, baseline", lambda: baseline(args.baseline, 1), values, seen)
+        if made:
+            runs["batch 1, baseline"] = functools.partial(made, values, seen)
+    makes = {"bf16": lambda: cast_model(model, "bf16").to(DEVICE).requires_grad_(False)}
+    makes |= {scheme: lambda scheme=scheme: once(args, model, scheme, days) for scheme in args.schemes[:2]}
+    for name, make in makes.items():
+        name = f"batch 1, {name}, recorded"
+        made, found = attempt(name, lambda make=make: compile_for_latency(make()).encode_sensor, values, seen)
+        if made:
+            report(name, cosine_least=torch.nn.functional.cosine_similarity(found, wanted[:1], dim=1).item())
+            runs[name] = functools.partial(made, values, seen)
+    for name, ms in in_turns(runs, 40).items():
+        report(name, ms=ms)
+    if args.profile and CUDA:
+        for name in list(runs)[1:3]:
+            profile(name, runs[name])
+
+
+def profile(name, step):
+    """The kernels of one call, dearest first."""
+    activities = [torch.profiler.ProfilerActivity.CUDA, torch.profiler.ProfilerActivity.CPU]
+    with torch.inference_mode(), torch.profiler.profile(activities=activities) as found:
+        step()
+        torch.cuda.synchronize()
+    kernels = [e for e in found.key_averages() if e.self_device_time_total and not e.key.startswith(("aten::", "##"))]
+    kernels.sort(key=lambda e: -e.self_device_time_total)
+    rows = [(e.key[:60], e.count, round(e.self_device_time_total / 1e3, 4)) for e in kernels]
+    report(f"profile, {name}", total_ms=sum(r[2] for r in rows), kernels=sum(r[1] for r in rows), rows=rows[:20])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["check", "embed"])
+    parser.add_argument("--baseline")
     parser.add_argument("--preset", default="B")
     parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--repeats", type=int, default=8)
+    parser.add_argument("--minutes", type=int, default=1440, help="fewer try the program out on a CPU")
+    parser.add_argument("--repeats", type=int, default=10)
+    parser.add_argument("--schemes", nargs="*", default=SCHEMES)
+    parser.add_argument(
+        "--parts", nargs="*", default=["throughput", "latency", "missing"], help="or write alone: only the artefacts"
+    )
+    parser.add_argument("--artefacts", help="folder of artefacts that are there already, or shall be kept")
+    parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--out")
     args = parser.parse_args()
-    if triton is None or not torch.cuda.is_available():
-        raise SystemExit("this benchmark needs a CUDA GPU and triton")
-    result = check() if args.what == "check" else embed(args)
-    print(json.dumps({"gpu": torch.cuda.get_device_name(), "torch": torch.__version__, "result": result}, indent=1))
+    begin = time.perf_counter()
+    model = SensorLM(preset(args.preset, overrides={"text.depth": 1, "sensor.num_channels": CHANNELS}), seed=0).eval()
+    days, observed = sample_days(4, args.minutes)
+    if args.artefacts is None:
+        keep = tempfile.TemporaryDirectory()
+        args.artefacts = keep.name
+    if args.parts == ["write"]:
+        return [write(model, s, days, pathlib.Path(args.artefacts) / s.replace(" ", "-")) for s in args.schemes]
+    exact = SensorLM(model.config, seed=0).eval().to(DEVICE)
+    with torch.inference_mode():
+        wanted = exact.encode_sensor(days.to(DEVICE), observed.to(DEVICE))
+    if "throughput" in args.parts:
+        throughput(args, model, days, observed, wanted)
+    if "latency" in args.parts:
+        latency(args, model, days, wanted)
+    if "missing" in args.parts:
+        missing(args, model, days, exact)
+    RESULT.update(
+        device=torch.cuda.get_device_name() if CUDA else "cpu",
+        torch=torch.__version__,
+        triton=importlib.metadata.version("triton") if CUDA else "",
+        date=datetime.date.today().isoformat(),
+        command=" ".join(sys.argv),
+        seconds=time.perf_counter() - begin,
+    )
+    if args.out:
+        pathlib.Path(args.out).write_text(json.dumps(RESULT, indent=1))
+    print(json.dumps({k: v for k, v in RESULT.items() if k != "rows"}))
+    return None
 
 
 if __name__ == "__main__":

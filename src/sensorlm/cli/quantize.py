@@ -93,7 +93,8 @@ def _manifest(
 ) -> tuple["nn.Module", dict[str, Any]]:
     """The seed's JSON: weights only, per tensor or per channel; what calibration saw goes into the report."""
     from sensorlm.quantize import Calibrator, quantize_model_weights
-    from sensorlm.quantize.convert import observe
+    from sensorlm.quantize.convert import observe, sensitivity
+    from sensorlm.quantize.measure import worst_of
     from sensorlm.quantize.seed_names import apply_manifest, config_json, layers_for_manifest, linear_modules
     from sensorlm.quantize.weights import SYMMETRIC_PER_CHANNEL, SYMMETRIC_PER_TENSOR
 
@@ -109,13 +110,16 @@ def _manifest(
     weights = layers_for_manifest(loaded.model, config.text)
     manifest = quantize_model_weights(config_json(source, loaded.config), weights, schemes[config.scheme])
     manifest.save(output)
+    applied = apply_manifest(loaded.model, manifest)
+    copies = {name: applied.get_submodule(name) for name in layers}
+    measured = sensitivity(loaded.model, layers, copies, calibration) if calibration else {}
     found = [
-        {"name": c.name, "sqnr_db": None, "excluded": "", "w_min": c.w_min, "w_max": c.w_max,
-         "act_min": c.act_min, "act_max": c.act_max}
+        {"name": c.name, "sqnr_db": measured[c.name].sqnr_db if c.name in measured else None, "excluded": "",
+         "w_min": c.w_min, "w_max": c.w_max, "act_min": c.act_min, "act_max": c.act_max}
         for c in calibrator.finish()
     ]  # fmt: skip
-    return apply_manifest(loaded.model, manifest), {
-        "layers": found, "worst": "", "compression_ratio": manifest.compression_ratio(),
+    return applied, {
+        "layers": found, "worst": worst_of(measured), "compression_ratio": manifest.compression_ratio(),
     }  # fmt: skip
 
 
@@ -125,14 +129,19 @@ def _artefact(
     """A checkpoint folder of safetensors."""
     from sensorlm.config.quantize import SCHEMES
     from sensorlm.quantize.artefact import save_artefact
-    from sensorlm.quantize.convert import quantize_model
-    from sensorlm.quantize.floats import cast_model
-    from sensorlm.quantize.measure import worst_layer
+    from sensorlm.quantize.convert import linear_layers, quantize_model, sensitivity
+    from sensorlm.quantize.floats import cast_layers, cast_model
+    from sensorlm.quantize.measure import worst_layer, worst_of
 
     if not SCHEMES[config.scheme].integer:
-        model = cast_model(loaded.model, config.scheme, config.text)
-        save_artefact(output, loaded, model, config)
-        return model, {"layers": [], "worst": ""}
+        model = cast_model(loaded.model, config.scheme, config.text, calibration)
+        measured = {}
+        if calibration:
+            floats = linear_layers(loaded.model, config)
+            measured = sensitivity(loaded.model, floats, cast_layers(loaded.model, config), calibration)
+        found = [{"name": name, "sqnr_db": m.sqnr_db, "excluded": ""} for name, m in sorted(measured.items())]
+        save_artefact(output, loaded, model, config, {"layers": found} if found else None)
+        return model, {"layers": found, "worst": worst_of(measured)}
     quantized = quantize_model(loaded.model, config, calibration)
     layers = [
         {

@@ -7,6 +7,8 @@ them anyway, and the packing of dropped patches, which asks the device how many 
 from torch import nn
 
 from sensorlm.model.blocks import MapPool, Stack
+from sensorlm.model.recorded import RecordedEncoder
+from sensorlm.model.sensor_lm import SensorLM
 
 
 def compile_blocks(model: nn.Module) -> nn.Module:
@@ -20,13 +22,11 @@ def compile_blocks(model: nn.Module) -> nn.Module:
     return model
 
 
-def compile_for_latency(model: nn.Module) -> nn.Module:
-    """Compile each stack of blocks as one graph that the GPU replays by itself; returns the model.
+def compile_for_latency(model: SensorLM) -> SensorLM:
+    """Make `model.encode_sensor` replay whole days as one CUDA graph (see `recorded`); in place, returns the model.
 
-    At batch 1 a block computes for less time than its launches take, so they are recorded once (CUDA graphs). The shape
-    of the input is fixed by the first call: for whole days, or windows of one length, one after another.
+    For one day, or a few, at a time: at batch 1 a block computes for less time than its launches take.
     """
-    for module in model.modules():
-        if isinstance(module, Stack | MapPool):
-            module.compile(mode="reduce-overhead", dynamic=False)
+    fused = getattr(model.sensor, "fused", False)
+    model.encode_sensor = RecordedEncoder(model, compile_model=not fused)  # type: ignore[method-assign]
     return model

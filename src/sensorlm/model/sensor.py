@@ -50,7 +50,10 @@ class SensorTower(nn.Module):
         """
         if observed is None:
             observed = values.isfinite()
-        embedded = self.embed(torch.where(observed, values, 0.0), observed)
+        return self.encode(self.embed(torch.where(observed, values, 0.0), observed))
+
+    def encode(self, embedded: Tokens) -> Tokens:
+        """Embedded tokens through all blocks and the final norm."""
         return Tokens(self.norm(self.blocks(embedded.x, embedded.layout)), embedded.layout)
 
     def pool(self, tokens: Tokens) -> Float[Tensor, "b d"]:
@@ -60,15 +63,27 @@ class SensorTower(nn.Module):
     def embed(self, values: Float[Tensor, "b t c"], observed: Bool[Tensor, "b t c"]) -> Tokens:
         """Patch tokens before the first block: linear patch + position (+ what is missing)."""
         positions = self.grid_positions(values.shape[1], values.shape[2])
+        patches, missing, keep = self.cut(values, observed)
+        if keep is None or bool(keep.all()):
+            return Tokens(self.embed_whole(patches, missing, positions))
+        return self._pack(patches, missing, keep, positions)
+
+    def cut(self, values: Tensor, observed: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Patches (b, l, p), which of their values are missing, and (b, l) which patches are kept (None: all)."""
         patches = self.patchify(values, 0.0).to(self.patch_embed.weight.dtype)
         if self.config.missing == "impute":
-            return Tokens(self.patch_embed(patches) + positions)
+            return patches, patches, None
         # The partner of an odd last channel counts as observed here: it is always absent, so it says nothing.
         seen, missing = self.patchify(observed, False), self.patchify(~observed, False)
-        keep = seen.any(-1)
-        if bool(keep.all()):
-            return Tokens(self.patch_embed(patches) + self.missing_embed(missing.to(patches.dtype)) + positions)
-        return self._pack(patches, missing, keep, positions)
+        return patches, missing, seen.any(-1)
+
+    def embed_whole(self, patches: Tensor, missing: Tensor, positions: Tensor) -> Tensor:
+        """(b, l, d) tokens of days none of whose patches left the sequence."""
+        x = self.patch_embed(patches)
+        if self.config.missing == "drop":
+            x = x + self.missing_embed(missing.to(patches.dtype))
+        whole: Tensor = x + positions
+        return whole
 
     def _pack(self, patches: Tensor, missing: Tensor, keep: Tensor, positions: Tensor) -> Tokens:
         counts = keep.sum(1)

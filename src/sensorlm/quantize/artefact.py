@@ -18,9 +18,8 @@ from sensorlm.config.model import ModelConfig
 from sensorlm.config.quantize import QuantizationConfig
 from sensorlm.errors import CheckpointError, ConfigError
 from sensorlm.quantize.convert import install
-from sensorlm.quantize.floats import FP8, Fp8Linear
 from sensorlm.quantize.kernels import Activations
-from sensorlm.quantize.layers import Int8Linear
+from sensorlm.quantize.layers import FP8, Fp8Linear, Int8Linear
 
 _TYPES = {torch.float32, torch.float16, torch.bfloat16, torch.int8, FP8}
 _KINDS = ("tensor", "token", "static")
@@ -53,7 +52,9 @@ def save_artefact(
         for name, m in model.named_modules()
         if isinstance(m, Int8Linear)
     }
-    layers |= {name: {"kind": "fp8"} for name, m in model.named_modules() if isinstance(m, Fp8Linear)}
+    layers |= {
+        name: {"kind": "fp8", "scale": m.input_scale} for name, m in model.named_modules() if isinstance(m, Fp8Linear)
+    }
     section = {"config": config.to_json(), "layers": layers}
     extra = {**source.extra, **({"quantization_report": dict(report)} if report else {})}
     return save_checkpoint(
@@ -78,24 +79,19 @@ def load_model(
     tensors = _read(path / "model.safetensors")
     model = SensorLM(config, device="meta")
     linears = {name: module for name, module in model.named_modules() if isinstance(module, nn.Linear)}
-    int8: dict[str, Int8Linear] = {}
+    layers: dict[str, nn.Module] = {}
     for name, entry in described.items():
         if name not in linears:
             raise CheckpointError(f"{path}: layer {name!r} is described as quantised, the model has no such layer.")
         _layer_tensors(path, name, linears[name], tensors, entry)
-        if entry["kind"] == "fp8":
-            parent, _, leaf = name.rpartition(".")
-            weight, scales, bias = (tensors.get(f"{name}.{part}") for part in ("weight", "scales", "bias"))
-            assert weight is not None
-            assert scales is not None
-            setattr(model.get_submodule(parent), leaf, Fp8Linear(weight, scales, bias))
-        else:
-            int8[name] = _int8(name, tensors, entry)
-    install(model, int8)
+        layers[name] = (_fp8 if entry["kind"] == "fp8" else _int8)(name, tensors, entry)
+    install(model, layers)
     if quantization.scheme == "fp16" and torch.device(device).type == "cpu":  # CPUs have no fast product for it
         tensors = {n: t.float() if t.dtype == torch.float16 else t for n, t in tensors.items()}
     _fill(path, model, tensors)
-    return model.to(device).eval()
+    if torch.device(device).type == "cuda" and layers:
+        model.bfloat16()  # what is not in 8 bits; 8-bit layers keep their scales in float32
+    return model.requires_grad_(False).to(device).eval()
 
 
 def _read(path: Path) -> dict[str, Tensor]:
@@ -147,6 +143,11 @@ def _int8(name: str, tensors: Mapping[str, Tensor], entry: Mapping[str, Any]) ->
         Activations(entry["kind"], float(entry["scale"]), int(entry["zero_point"])),
         tensors.get(f"{name}.smooth"),
     )
+
+
+def _fp8(name: str, tensors: Mapping[str, Tensor], entry: Mapping[str, Any]) -> Fp8Linear:
+    weight, scales = tensors[f"{name}.weight"], tensors[f"{name}.scales"]
+    return Fp8Linear(weight, scales, tensors.get(f"{name}.bias"), float(entry.get("scale", 0.0)))
 
 
 def _fill(path: Path, model: nn.Module, tensors: Mapping[str, Tensor]) -> None:

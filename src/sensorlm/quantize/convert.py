@@ -15,6 +15,7 @@ from sensorlm.config.quantize import SCHEMES, QuantizationConfig
 from sensorlm.errors import QuantizationError
 from sensorlm.model.attention import Attention
 from sensorlm.model.blocks import Mlp
+from sensorlm.quantize.fused import fuse
 from sensorlm.quantize.integers import quantize_per_channel, quantize_symmetric, refuse_unquantisable, symmetric_scale
 from sensorlm.quantize.kernels import Activations
 from sensorlm.quantize.layers import Int8Attention, Int8Linear, Int8Mlp
@@ -22,6 +23,9 @@ from sensorlm.quantize.observers import RANGE_METHODS, Observer, affine
 
 # Read by name by the model itself (their dtype and device, or a tied head), and too small to matter.
 FLOAT_LAYERS = re.compile(r"^(sensor\.(patch_embed|missing_embed)|decoder\.head)$")
+# Three bits after the point are enough inside a residual stream, not for the few layers that write the feature itself:
+# they cost nothing in time, as they see one vector a day.
+FLOAT_IN_FP8 = re.compile(r"(map_pool|projection)")
 _TOKENS_MEASURED = 256
 
 
@@ -63,6 +67,7 @@ def linear_layers(model: nn.Module, config: QuantizationConfig | None = None) ->
         for name, module in model.named_modules()
         if isinstance(module, nn.Linear)
         and not FLOAT_LAYERS.match(name)
+        and not (config.scheme == "fp8" and FLOAT_IN_FP8.search(name))
         and any(name.startswith(tower) for tower in towers)
     }
 
@@ -169,7 +174,7 @@ def smoothing(activation_peak: Any, weight_peak: Any, alpha: float) -> Any:  # n
 def sensitivity(
     model: nn.Module,
     layers: Mapping[str, nn.Linear],
-    quantized: Mapping[str, Int8Linear],
+    quantized: Mapping[str, nn.Module],
     batches: Iterable[CalibrationBatch],
 ) -> dict[str, Measured]:
     """Signal-to-noise of each quantised layer on its float input, over some tokens of every batch."""
@@ -226,7 +231,7 @@ def copy_without(model: nn.Module, names: Iterable[str]) -> nn.Module:
     return copy.deepcopy(model, memo)
 
 
-def install(model: nn.Module, layers: Mapping[str, Int8Linear]) -> nn.Module:
+def install(model: nn.Module, layers: Mapping[str, nn.Module]) -> nn.Module:
     """Put quantised layers in their places; MLPs and attentions made only of such run in integers throughout."""
     for name, layer in layers.items():
         parent, _, leaf = name.rpartition(".")
@@ -242,4 +247,4 @@ def install(model: nn.Module, layers: Mapping[str, Int8Linear]) -> nn.Module:
         else:
             whole = Int8Attention(inside[0], inside[1], module.num_heads)
         setattr(model.get_submodule(parent), leaf, whole)
-    return model.eval()
+    return fuse(model).eval()

@@ -2,71 +2,84 @@
 
 fp16 is a way to store: CPUs have no fast product for it (15.3 s a day against 5.0), so it is cast back at load there,
 while bf16 also runs. fp8 keeps one scale a row; its product is native on GPUs that have one, elsewhere rows are cast.
+With calibration days the inputs of its layers get a fixed scale each, so that no pass looks for their maximum.
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from sensorlm.quantize.convert import linear_layers
+from sensorlm.config.quantize import QuantizationConfig
+from sensorlm.quantize.convert import CalibrationBatch, copy_without, install, linear_layers, observe
+from sensorlm.quantize.layers import FP8, FP8_MAX, Fp8Linear
+from sensorlm.quantize.observers import Observer
 
-FP8 = torch.float8_e4m3fn
-_FP8_MAX = 448.0
+# A float type loses nothing at half its range, and days unlike the calibration's are not clipped.
+_HEADROOM = 2.0
 
 
-class Fp8Linear(nn.Module):
-    """y = x W^T + b with W in 8-bit floats and one float32 scale a row."""
+class HalfLinear(nn.Module):
+    """A layer as "bf16" (input and weight) or "fp16" (weight) rounds it, in and out of float32: to measure it by."""
 
-    weight: Tensor
-    scales: Tensor
-    bias: Tensor | None
-
-    def __init__(self, weight: Tensor, scales: Tensor, bias: Tensor | None) -> None:
+    def __init__(self, layer: nn.Linear, scheme: str) -> None:
         super().__init__()
-        self.out_features, self.in_features = weight.shape
-        self.register_buffer("weight", weight)
-        self.register_buffer("scales", scales)
-        self.register_buffer("bias", bias)
+        self.layer = copy.deepcopy(layer).half().float() if scheme == "fp16" else copy.deepcopy(layer).bfloat16()
 
     def forward(self, x: Float[Tensor, "*n i"]) -> Float[Tensor, "*n o"]:
-        """Each token by itself, in x's float type."""
-        bias = None if self.bias is None else self.bias.to(x.dtype)
-        if x.device.type == "cuda" and torch.cuda.get_device_capability(x.device) >= (8, 9):
-            flat = x.reshape(-1, self.in_features)
-            rows = flat.abs().amax(1, keepdim=True).float().clamp_min(1e-12) / _FP8_MAX
-            q = (flat / rows).to(FP8)
-            # Row-wise scales; cuBLASLt writes bf16 only.
-            out = torch._scaled_mm(
-                q, self.weight.t(), rows, self.scales.view(1, -1), out_dtype=torch.bfloat16, use_fast_accum=True
-            ).to(x.dtype)
-            out = out if bias is None else out + bias
-            return out.view(*x.shape[:-1], self.out_features)
-        return F.linear(x, self.weight.to(x.dtype) * self.scales[:, None].to(x.dtype), bias)
+        """Each token by itself."""
+        out: Tensor = self.layer(x.to(self.layer.weight.dtype))
+        return out.float()
 
 
-def fp8_linear(layer: nn.Linear) -> Fp8Linear:
-    """One layer with its weights rounded to e4m3, each row scaled to use the whole range."""
+def fp8_linear(layer: nn.Linear, observer: Observer | None = None) -> Fp8Linear:
+    """One layer with its weights rounded to e4m3, each row scaled into its upper half.
+
+    Scales are powers of two apart, so that several rows can be given one scale without being rounded again.
+
+    Args:
+        layer: the float layer.
+        observer: what its input was on calibration days; twice the largest magnitude seen is kept, and what the
+            rounding of the weights does to the mean input goes into the bias (Nagel et al. 2019, section 4.2), since
+            it would add up over all tokens of a day.
+    """
     weight = layer.weight.detach().float()
-    scales = weight.abs().amax(1).clamp_min(1e-12) / _FP8_MAX
+    peaks = weight.abs().amax(1).clamp_min(1e-12)
+    top = peaks.max() if len(peaks) else peaks.new_ones(())
+    scales = torch.exp2(torch.ceil(torch.log2(peaks / top))) * top / FP8_MAX
     bias = None if layer.bias is None else layer.bias.detach().float().clone()
-    return Fp8Linear((weight / scales[:, None]).to(FP8), scales, bias)
+    rounded = (weight / scales[:, None]).to(FP8)
+    if observer is None:
+        return Fp8Linear(rounded, scales, bias)
+    if bias is not None:
+        lost = weight - rounded.float() * scales[:, None]
+        bias += lost @ torch.from_numpy(observer.channel_mean.astype("float32"))
+    return Fp8Linear(rounded, scales, bias, _HEADROOM * max(observer.high, -observer.low) / FP8_MAX)
 
 
-def cast_model(model: nn.Module, scheme: str, text: bool = True) -> nn.Module:
-    """A copy of the model in "bf16" or "fp8", or with its weights rounded to "fp16" and held as float32."""
+def cast_model(
+    model: nn.Module, scheme: str, text: bool = True, batches: Iterable[CalibrationBatch] | None = None
+) -> nn.Module:
+    """A copy of the model in "bf16" or "fp8", or with its weights rounded to "fp16" and held as float32.
+
+    Args:
+        model: float.
+        scheme: "bf16", "fp16" or "fp8".
+        text: "fp8": the text tower and the decoder too.
+        batches: "fp8": days that fix the scales of the layers' inputs.
+    """
+    if scheme == "fp8":
+        layers = linear_layers(model, QuantizationConfig(scheme="fp8", text=text))
+        seen = observe(model.eval(), layers, batches) if batches is not None else {}
+        made = {name: fp8_linear(layer, seen.get(name)) for name, layer in layers.items()}
+        return install(copy_without(model, made).eval(), made)
     result = copy.deepcopy(model).eval()
-    if scheme == "bf16":
-        return result.bfloat16()
-    if scheme == "fp16":
-        return result.half().float()
-    names: Mapping[str, nn.Linear] = {
-        name: layer for name, layer in linear_layers(result).items() if text or name.startswith("sensor")
-    }
-    for name, layer in names.items():
-        parent, _, leaf = name.rpartition(".")
-        setattr(result.get_submodule(parent), leaf, fp8_linear(layer))
-    return result
+    return result.bfloat16() if scheme == "bf16" else result.half().float()
+
+
+def cast_layers(model: nn.Module, config: QuantizationConfig) -> dict[str, nn.Module]:
+    """Every linear layer as the float scheme of `config` runs it, to measure each by itself."""
+    make = fp8_linear if config.scheme == "fp8" else lambda layer: HalfLinear(layer, config.scheme)
+    return {name: make(layer) for name, layer in linear_layers(model, config).items()}

@@ -3,6 +3,7 @@
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -12,8 +13,35 @@ from sensorlm.model.blocks import Mlp
 from sensorlm.quantize import native
 from sensorlm.quantize.kernels import KERNELS, Activations, product_onednn, quantize_input
 
+FP8 = torch.float8_e4m3fn
+FP8_MAX = 448.0
+_FEW_ROWS = 64
 
-class Int8Linear(nn.Module):
+
+class EightBitLinear(nn.Module):
+    """A layer of 8-bit weights and float32 scales: `to(device)` moves it, `bfloat16()` and the like leave it alone."""
+
+    scales: Tensor
+    packed: tuple[str, Tensor] | None = None
+    """Device type and weights, where the product wants them in another order."""
+
+    def _apply(self, fn: Any, recurse: bool = True) -> "EightBitLinear":  # noqa: ANN401
+        # `model.bfloat16()` and the like must not round the scales; moving a packed layer would need its original.
+        probe = fn(torch.empty(0, dtype=torch.float32, device=self.scales.device))
+        if probe.device == self.scales.device:
+            return self
+        if self.packed is not None:
+            raise QuantizationError(
+                f"an INT8 layer that has run on {self.packed[0]} cannot move to {probe.device}. "
+                "Load the artefact again with that device."
+            )
+        for name, buffer in self._buffers.items():
+            if buffer is not None:
+                self._buffers[name] = buffer.to(probe.device)
+        return self
+
+
+class Int8Linear(EightBitLinear):
     """y = x W^T + b with int8 W, 8-bit x and an integer product; never a float copy of W.
 
     `weight` is int8 (o, i) until the first forward, which reorders it for the device and lets the original go.
@@ -42,7 +70,6 @@ class Int8Linear(nn.Module):
         super().__init__()
         self.out_features, self.in_features = weight.shape
         self.activations = activations
-        self.packed: tuple[str, Tensor] | None = None
         self.register_buffer("weight", weight)
         self.register_buffer("scales", scales)
         self.register_buffer("bias", bias)
@@ -69,20 +96,44 @@ class Int8Linear(nn.Module):
         """Bytes held for the product: int8 weights and float32 scales."""
         return self.out_features * (self.in_features + 4)
 
-    def _apply(self, fn: Any, recurse: bool = True) -> "Int8Linear":  # noqa: ANN401
-        # `model.bfloat16()` and the like must not round the scales; moving a packed layer would need its original.
-        probe = fn(torch.empty(0, dtype=torch.float32, device=self.scales.device))
-        if probe.device == self.scales.device:
-            return self
-        if self.packed is not None:
-            raise QuantizationError(
-                f"an INT8 layer that has run on {self.packed[0]} cannot move to {probe.device}. "
-                "Load the artefact again with that device."
-            )
-        for name, buffer in self._buffers.items():
-            if buffer is not None:
-                self._buffers[name] = buffer.to(probe.device)
-        return self
+
+class Fp8Linear(EightBitLinear):
+    """y = x W^T + b with W in 8-bit floats and one float32 scale a row; x in 8-bit floats too where a GPU has them.
+
+    Args:
+        weight: e4m3 (o, i).
+        scales: float32 (o,).
+        bias: float32 (o,), or None.
+        input_scale: x is input_scale times its 8-bit floats; 0 finds a scale for every row of every batch.
+    """
+
+    weight: Tensor
+    bias: Tensor | None
+
+    def __init__(self, weight: Tensor, scales: Tensor, bias: Tensor | None, input_scale: float = 0.0) -> None:
+        super().__init__()
+        self.out_features, self.in_features = weight.shape
+        self.input_scale = input_scale
+        self.register_buffer("weight", weight)
+        self.register_buffer("scales", scales)
+        self.register_buffer("bias", bias)
+
+    def forward(self, x: Float[Tensor, "*n i"]) -> Float[Tensor, "*n o"]:
+        """Each token by itself, in x's float type."""
+        bias = None if self.bias is None else self.bias.to(x.dtype)
+        flat = x.reshape(-1, self.in_features)
+        # For a few rows (a pooled vector a day) the casts cost more than the product.
+        if flat.is_cuda and len(flat) > _FEW_ROWS and torch.cuda.get_device_capability(x.device) >= (8, 9):
+            rows = flat.abs().amax(1, keepdim=True).float().clamp_min(1e-12) / FP8_MAX
+            rows = torch.full_like(rows, self.input_scale) if self.input_scale else rows
+            q = (flat / rows).clamp(-FP8_MAX, FP8_MAX).to(FP8)
+            # Row-wise scales; cuBLASLt writes bf16 only.
+            out = torch._scaled_mm(
+                q, self.weight.t(), rows, self.scales.view(1, -1), out_dtype=torch.bfloat16, use_fast_accum=True
+            ).to(x.dtype)
+            out = out if bias is None else out + bias
+            return out.view(*x.shape[:-1], self.out_features)
+        return F.linear(x, self.weight.to(x.dtype) * self.scales[:, None].to(x.dtype), bias)
 
 
 class Int8Mlp(Mlp):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from sensorlm.config.quantize import QuantizationConfig
-from sensorlm.quantize.convert import CalibrationBatch, Quantized
+from sensorlm.quantize.convert import CalibrationBatch, Measured, Quantized
 from sensorlm.quantize.layers import Int8Linear
 
 F32 = NDArray[np.float32]
@@ -80,8 +80,12 @@ def sizes(model: nn.Module, quantized: nn.Module) -> Size:
 
 def worst_layer(quantized: Quantized) -> str:
     """The quantised layer with the lowest signal-to-noise ratio: the first suspect when a model fails."""
-    kept = {name: found.sqnr_db for name, found in quantized.measured.items() if name not in quantized.excluded}
-    return min(kept, key=lambda name: kept[name]) if kept else "none measured"
+    return worst_of({name: found for name, found in quantized.measured.items() if name not in quantized.excluded})
+
+
+def worst_of(measured: Mapping[str, Measured]) -> str:
+    """The layer with the lowest signal-to-noise ratio, or "none measured"."""
+    return min(measured, key=lambda name: measured[name].sqnr_db) if measured else "none measured"
 
 
 def verdict(config: QuantizationConfig, cosine: F32, worst: str) -> str:

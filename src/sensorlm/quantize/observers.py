@@ -30,8 +30,19 @@ class Observer:
     channel_peak: NDArray[np.float32] = field(init=False)
     """(channels,) largest magnitude of each input channel, for SmoothQuant."""
 
+    channel_sum: NDArray[np.float64] = field(init=False)
+    """(channels,) sum of each input channel, for the correction of biases."""
+    rows: int = 0
+    """Tokens seen."""
+
     def __post_init__(self) -> None:
         self.channel_peak = np.zeros(self.channels, np.float32)
+        self.channel_sum = np.zeros(self.channels, np.float64)
+
+    @property
+    def channel_mean(self) -> F64:
+        """(channels,) mean of each input channel."""
+        return self.channel_sum / max(self.rows, 1)
 
     def observe(self, x: NDArray[np.float32]) -> None:
         """Take in (..., channels) activations."""
@@ -39,6 +50,8 @@ class Observer:
         if not x.size:
             return
         np.maximum(self.channel_peak, np.abs(x).max(axis=0), out=self.channel_peak)
+        self.channel_sum += x.sum(axis=0, dtype=np.float64)
+        self.rows += len(x)
         self.low, self.high = min(self.low, float(x.min())), max(self.high, float(x.max()))
         peak = max(-self.low, self.high)
         if peak == 0:

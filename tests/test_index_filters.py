@@ -30,7 +30,8 @@ SAME = [
 ]  # fmt: skip
 LEFT_TO_THE_TABLE = [
     "length(person) = 2", "steps + 1 > 5000", "person = minutes", "day = 'd7'", "Person = 'p1'", "steps > '5'",
-    "array_length(tags) > 0", "person like 'p\\_%'", "date = 'soon'", "date = date 'soon'", "minutes <= 700.5", "steps > date '2024-01-01'", "date = '2024-01-05'",
+    "array_length(tags) > 0", "person like 'p\\_%'", "date = 'soon'", "date = date 'soon'",
+    "minutes <= 700.5", "steps > date '2024-01-01'", "date = '2024-01-05'",
     "person = 'p1' and", "case when 1 then 2 end",
     "steps > 5e", "", "person in ()",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sensorlm.errors import ConfigError
 from sensorlm.records import Caption, DayMatrix
@@ -96,7 +96,10 @@ def evaluation_data(
     asked = list(truth) if truth is not None else (["sleep-log"] if _has_sleep(days) else [])
     return EvaluationData(
         name=source.name, days=days, labelled=[_labelled(source, spec, set(rows), named) for spec in asked],
-        captions={name: found for key in caption_keys for name, found in _captions(source, rows, days, key, seed).items()},
+        captions={
+            name: found for key in caption_keys
+            for name, found in _captions(source, rows, days, key, seed).items()
+        },
     )  # fmt: skip
 
 

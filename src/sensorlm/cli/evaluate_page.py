@@ -23,7 +23,8 @@ SHOWN: dict[str, dict[str, str]] = {
         for way, words in (("image", "text to day"), ("text", "day to text")) for k in (1, 5, 10)
     },
     "questions": {
-        "single": "AUROC, one wording", "averaged": "AUROC, wordings averaged", "opposites_share": "opposites told apart",
+        "single": "AUROC, one wording", "averaged": "AUROC, wordings averaged",
+        "opposites_share": "opposites told apart",
     },
     "captioning": {
         "true_share": "share of facts true", "bleu": "BLEU", "rouge_l": "ROUGE-L", "meteor_like": "METEOR, no synonyms",
@@ -59,7 +60,7 @@ class Row:
 
     @property
     def interval(self) -> str:
-        """ "0.900 to 0.950", or nothing."""
+        """As in "0.900 to 0.950", or nothing."""
         return "" if self.low is None or self.high is None else f"{self.low:.3f} to {self.high:.3f}"
 
 

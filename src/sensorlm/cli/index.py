@@ -65,7 +65,8 @@ def index(
             found.finish()
     result: dict[str, Any] = {
         "index": output, "model": embedder.name, "dim": embedder.dim, "added": len(new) - len(changed),
-        "changed": len(changed), "skipped": len(source.days) - len(new), "days": len(found), "texts": found.texts.num_current,
+        "changed": len(changed), "skipped": len(source.days) - len(new), "days": len(found),
+        "texts": found.texts.num_current,
         "seconds": round(time.perf_counter() - start, 2),
     }  # fmt: skip
     words = (

@@ -70,6 +70,8 @@ def _fitted(
     shots: tuple[int, ...], draws: int, finetune: int, seed: int,
 ) -> dict[str, Any]:  # fmt: skip
     from sensorlm.cli.truth_source import truth_source
+    from sensorlm.embedders.checkpoint import CheckpointEmbedder
+    from sensorlm.embedders.finetune import finetune as tune
     from sensorlm.errors import ConfigError
     from sensorlm.tasks.classify import Asked
     from sensorlm.tasks.few_shot import few_shot_curve, fit_probe, score_probe
@@ -89,10 +91,10 @@ def _fitted(
         )
     (learn, labels), (test, test_labels) = sides["learn"], sides["test"]
     plain = {"learn": _statistics(learn), "test": _statistics(test)}
-    if finetune:
-        from sensorlm.embedders.finetune import finetune as tune
-
-        embedder = tune(embedder, [a.day.shown(*a.window) for a in learn], labels, steps=finetune, seed=seed)
+    tuned: CheckpointEmbedder | None = None
+    if isinstance(embedder, CheckpointEmbedder) and finetune:
+        tuned = tune(embedder, [a.day.shown(*a.window) for a in learn], labels, steps=finetune, seed=seed)
+        embedder = tuned
     features, test_features = (_features(embedder, asked) for asked in (learn, test))
     curve = few_shot_curve(
         {"model": features, "plain statistics": plain["learn"]}, labels,
@@ -109,8 +111,8 @@ def _fitted(
     }  # fmt: skip
     if output is not None:
         fitted.save(output, truth=truth, data=source.name, lp_macro_auroc=macro)
-        if finetune:
-            embedder.loaded.model.save_pretrained(output / "model")
+        if tuned is not None:
+            tuned.loaded.model.save_pretrained(output / "model")
         result["output"] = str(output)
     return result
 

@@ -18,7 +18,7 @@ from sensorlm.files import write_json
 FORMAT, VERSION = "sensorlm-index", 2
 FILE, TABLE = "index.json", "about"
 ALIKE = 0.98
-"""Least cosine of every reference vector of two forms of one model. INT8 forms reach 0.99, other models stay below 0.9."""
+"""Least cosine of every reference vector of two forms of one model: INT8 reaches 0.99, others stay below 0.9."""
 
 Reference = Callable[[], NDArray[np.float32]]
 """Gives (n, dim) vectors of fixed days and sentences by the model at hand (embedders.reference)."""

@@ -59,9 +59,11 @@ class ColumnCopy:
     def write(path: Path, copied: Mapping[str, pa.Array], table_version: int) -> None:
         """Keep what `copied` found as the copy of a version."""
         made = pa.table(dict(copied)).replace_schema_metadata({VERSION_KEY: str(table_version).encode()})
-        with replacing(path) as temporary, pa.OSFile(str(temporary), "wb") as sink:
-            with pa.ipc.new_file(sink, made.schema) as writer:
-                writer.write_table(made)
+        with (
+            replacing(path) as temporary, pa.OSFile(str(temporary), "wb") as sink,
+            pa.ipc.new_file(sink, made.schema) as writer,
+        ):  # fmt: skip
+            writer.write_table(made)
 
     def rows(self, sql: str) -> NDArray[np.int64] | None:
         """Rows that a condition keeps, rising; None where the table must be asked."""
@@ -140,7 +142,7 @@ class _Column:
             return np.asarray(self.numbers == self.numbers.dtype.type(passes[0]))
         table = np.zeros(max(len(self.texts or ()), 1), bool)
         table[passes] = True
-        return table[self.numbers]
+        return np.asarray(table[self.numbers], bool)
 
     def _numbers_pass(self, test: Compared) -> NDArray[np.bool_] | None:
         kind = "date" if self.dates else self.numbers.dtype.kind
@@ -176,7 +178,7 @@ def _pattern(like: str) -> re.Pattern[str]:
 
 
 def _number(value: Literal, kind: str) -> float | None:
-    """A literal for a column of "date" (days since 1970), "i" whole or "f" other numbers; None where it does not fit."""
+    """A literal for a column of "date" (days since 1970), "i" whole or "f" other numbers; None: does not fit."""
     if isinstance(value, dt.date):
         return (value - dt.date(1970, 1, 1)).days if kind == "date" else None
     fits = isinstance(value, int) if kind == "i" else isinstance(value, int | float) and kind == "f"

@@ -85,7 +85,7 @@ def embed_asked(embedder: Embedder, asked: Sequence[Asked], change: Change | Non
 
 
 def task_features(task: LabelledTask, model: Embedder, untrained: Embedder | None) -> Features:
-    """ "model" and "untrained" -> (n, e) of the asked windows, then of those that teach."""
+    """Who embeds ("model", "untrained") -> (n, e) of the asked windows, then of those that teach."""
     windows = [*task.asked, *task.train]
     if task.unreadable:
         return {}

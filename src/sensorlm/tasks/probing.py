@@ -148,7 +148,7 @@ def _difference(
     def statistic(rows: NDArray[np.intp]) -> float:
         return float(np.mean([_macro(x[rows], t[rows]) - _macro(y[rows], t[rows]) for x, y in zip(a, b, strict=True)]))
 
-    return interval_json(bootstrap_over_people(statistic, _of(people, told), repeats=REPEATS, seed=seed))
+    return interval_json(bootstrap_over_people(statistic, _of(people, np.asarray(told)), repeats=REPEATS, seed=seed))
 
 
 def _macro(scores: Scores, truth: NDArray[np.intp]) -> float:

@@ -82,7 +82,9 @@ def _plain(days: Sequence[DayMatrix], truth: NDArray[np.int8], people: Sequence[
     areas = []
     for column in truth.T:
         told = np.flatnonzero(column)
-        scores = out_of_person_scores(features[told], (column[told] > 0).astype(np.intp), [people[i] for i in told])
+        scores = out_of_person_scores(
+            features[told], (column[told] > 0).astype(np.intp), [people[i] for i in told.tolist()]
+        )
         kept = np.isfinite(scores).all(axis=1)
         areas.append(auroc(column[told][kept] > 0, scores[kept, 1]))
     known = [area for area in areas if np.isfinite(area)]

@@ -323,7 +323,13 @@ def test_evaluate_writes_json_and_html_and_compare_reads_them(made, ask, tmp_pat
     rows = ask("compare", saved, saved, "--json")["rows"]
     assert rows
     assert all(r["difference"]["estimate"] == 0 for r in rows)
-    assert "leaves out 0" in ask("compare", saved, saved)
+    text = ask("compare", saved, saved, "-o", tmp_path / "both.html")
+    assert "leaves out 0" in text
+    assert text.endswith(f"written to {tmp_path / 'both.html'}\n")
+    both = (tmp_path / "both.html").read_text()
+    assert "model (first)" in both
+    assert f"of {len(rows)} numbers the second model is clearly higher in 0" in both
+    assert "text to day, R@5" in both
     (tmp_path / "no.json").write_text("[]")
     assert "no evaluation" in ask("compare", saved, tmp_path / "no.json", code=2)
     assert "cannot be read" in ask("compare", saved, tmp_path / "nowhere.json", code=2)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 TASKS = "zero_shot,probe,retrieval,questions,captioning"
 BATCH = 128
 """Windows are small: many at once."""
-CAPTION_KEYS = "high_middle_low_level_caption"
+CAPTION_KEYS = "low_level_caption,middle_low_level_caption,high_middle_low_level_caption"
+"""Captions of numbers, of numbers and trends, of everything: the more they say, the fewer days they fit."""
 
 
 def evaluate(

@@ -8,6 +8,8 @@ import typer
 
 from sensorlm.cli.options import JsonFlag, emit
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 def compare(
     first: Annotated[Path, typer.Argument(help="JSON that `sensorlm evaluate` wrote.")],
@@ -82,7 +84,7 @@ def _name(result: dict[str, Any], which: str) -> str:
 def _step(row: dict[str, Any]) -> tuple[str, str]:
     """The difference and its interval as people read them."""
     d = row["difference"]
-    between = "" if d["low"] is None else f"{d['low']:+.3f} to {d['high']:+.3f}"
+    between = "" if d["low"] is None else f"{d['low']:+.3f} to {d['high']:+.3f}".replace(" ", NO_BREAK)
     return "-" if d["estimate"] is None else f"{d['estimate']:+.3f}", between
 
 
@@ -98,7 +100,7 @@ def _text(result: dict[str, Any]) -> str:
         step, between = _step(row)
         values = " ".join("-" if v is None else f"{v:.3f}" for v in (row["first"], row["second"]))
         star = " *" if row["clear"] else ""
-        between = between and f"[{between.replace(' to ', ', ')}]"
+        between = between and f"[{between.replace(f'{NO_BREAK}to{NO_BREAK}', ', ')}]"
         lines.append(f"  {row['task']} {row['name']}  {row['metric']}: {values}  {step} {between}{star}")
     lines.append("* the interval leaves out 0")
     return "\n".join([*lines, f"written to {result['html']}"] if "html" in result else lines)

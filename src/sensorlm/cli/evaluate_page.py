@@ -111,7 +111,7 @@ def _shot_rows(task: str, curves: Mapping[str, Any]) -> Iterator[Row]:
         step = (curves.get("model_minus_plain") or {}).get(k) or {}
         note = ""
         if step.get("low") is not None:
-            note = f"{step['estimate']:+.3f} [{step['low']:+.3f}, {step['high']:+.3f}] over plain statistics"
+            note = f"{step['estimate']:+.3f} [{step['low']:+.3f}, {step['high']:+.3f}]"
         areas.pop("model_minus_plain", None)
         words = f"macro AUROC, {k} label{'s' * (k != '1')} a class"
         yield Row(
@@ -157,13 +157,13 @@ def _result_table(page: Any, results: Sequence[Mapping[str, Any]], heading: str)
         return
     used = [floor for floor in FLOORS if any(row.floors.get(floor) is not None for row in rows)]
     names = [row.task.removesuffix(f", {heading}") for row in rows]
-    # What is said of a number stands beside it, of a task that could not be asked beside its name.
+    # The step over plain statistics stands beside its number, why a task could not be asked beside the task's name.
     noted = any(row.note and row.value is not None for row in rows)
     names = [f"{name} ({row.note})" if row.note and row.value is None else name
              for name, row in zip(names, rows, strict=True)]  # fmt: skip
     first = [i == 0 or names[i] != names[i - 1] for i in range(len(rows))]
     page.table(
-        ["task", "measure", "model", "95% interval", *[FLOORS[f] for f in used], *["note"] * noted],
+        ["task", "measure", "model", "95% interval", *[FLOORS[f] for f in used], *["over plain statistics"] * noted],
         [
             [name * new, r.measure, r.value, _unbroken(r.interval), *[r.floors.get(f) for f in used],
              *[_unbroken(r.note) if r.value is not None else ""] * noted]
@@ -231,6 +231,7 @@ def text_of(report: Mapping[str, Any]) -> str:
         beside = ", ".join(f"{FLOORS[name]} {v:.3f}" for name, v in row.floors.items() if v is not None)
         value = "-" if row.value is None else f"{row.value:.3f}"
         interval = f" [{row.interval}]" if row.interval else ""
-        lines.append(f"  {row.task}: {row.measure} {value}{interval}  ({beside})" + (f"  {row.note}" * bool(row.note)))
+        note = f"  {row.note}{' over plain statistics' * (row.value is not None)}" if row.note else ""
+        lines.append(f"  {row.task}: {row.measure} {value}{interval}  ({beside}){note}")
     lines += [f"  not asked: {name} ({why})" for name, why in report["left_out"].items()]
     return "\n".join([*lines, f"written to {report['json']} and {report['html']}"])

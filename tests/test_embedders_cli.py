@@ -98,6 +98,12 @@ def test_the_default_model_is_found_or_asked_for(monkeypatch, tmp_path, made):
         default_model()
     monkeypatch.setattr(opening, "BOXES", (str(made / "model"),))
     assert open_embedder(None).name == "model"
+    monkeypatch.chdir(tmp_path)
+    assert open_embedder("default").name == "model"
+    # A folder that somebody called so is meant.
+    (tmp_path / "default").mkdir()
+    with pytest.raises(CheckpointError):
+        open_embedder("default")
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -262,6 +268,10 @@ def test_index_and_search(made, ask, tmp_path):
     assert {h["person"] for h in like["hits"]} == {"p0", "p2", "p3", "p4", "p5"}
     texts = ask("search", "--like", key, "-i", place, "--captions", "-k", 2)
     assert "1. " in texts
+    few = ask("search", "--like", key, "-i", place, "--where", "person = 'p2'", "-k", 5)
+    assert few.endswith("5 were asked for, 2 found where person = 'p2'\n")
+    assert "in an index of 12 days" in ask("search", "x", "-i", place, "-m", made / "model", "-k", 99)
+    assert f"--model {made / 'model'}" in ask("index", made / "days", "-m", made / "model", "-o", place)
     assert "exactly one" in ask("search", "-i", place, code=2)
     assert "--like" in ask("search", "x", "-i", place, "--captions", code=2)
     assert "at least one" in ask("search", "x", "-i", place, "-k", 0, code=2)

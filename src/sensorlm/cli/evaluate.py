@@ -68,9 +68,7 @@ def evaluate(
     unknown = sorted(set(chosen) - set(TASKS.split(",")))
     if unknown or not chosen:
         raise ConfigError(f"--tasks {tasks!r}: {unknown or 'nothing'} is no task. Use some of {TASKS}.")
-    opened = (open_checkpoint if random_weights else open_embedder)(
-        None if model == "default" else model, device=device_name(cpu), batch_size=BATCH
-    )
+    opened = (open_checkpoint if random_weights else open_embedder)(model, device=device_name(cpu), batch_size=BATCH)
     untrained = opened.untrained(seed) if isinstance(opened, CheckpointEmbedder) else None
     embedder = untrained if random_weights and untrained is not None else opened
     written = []

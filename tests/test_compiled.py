@@ -1,7 +1,11 @@
 """Kernels compiled at first use: what happens without a compiler, with a bad one, and to the rest of the process."""
 
 import ctypes
+import multiprocessing
+import os
 import shutil
+import signal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -67,6 +71,51 @@ def test_a_cache_that_cannot_be_written_gives_no_kernel(source, tmp_path, monkey
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     monkeypatch.setattr("shutil.which", lambda name: "/bin/true")
     assert load_library(source, ("-DNOWHERE",)) is None
+
+
+def test_a_user_without_a_home_gets_no_kernel(source, monkeypatch):
+    def homeless():
+        message = "Could not determine home directory."
+        raise RuntimeError(message)
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert load_library(source, ("-DHOMELESS",)) is None
+
+
+def build(source, folder, start, built):
+    start.wait()
+    built.put(compile_library(source, (), folder))
+
+
+@needs_compiler
+def test_processes_that_build_at_once_share_one_library(source, tmp_path):
+    context = multiprocessing.get_context("spawn")
+    start, built = context.Barrier(3), context.Queue()
+    builders = [context.Process(target=build, args=(source, tmp_path / "cache", start, built)) for _ in range(3)]
+    for builder in builders:
+        builder.start()
+    found = {built.get(timeout=60) for _ in builders}
+    for builder in builders:
+        builder.join()
+    assert found == set((tmp_path / "cache").iterdir())  # one library, and no half of another beside it
+    assert len(found) == 1
+
+
+@needs_compiler
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_child_has_threads_of_its_own(source, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    squares = np.zeros(100, dtype=np.int64)
+    function, job = load_library(source, ("-DFORK",)).square, Job(squares.ctypes.data, 100)
+    run_everywhere(function, job, threads=2)
+    child = os.fork()
+    if not child:
+        signal.alarm(20)  # the threads of the parent are not here to be waited for
+        run_everywhere(function, job, threads=2)
+        os._exit(0 if (squares == 2 * np.arange(100) ** 2).all() else 1)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_the_kernels_leave_subnormal_numbers_to_everyone_else():

@@ -132,6 +132,16 @@ def test_what_it_cannot_do_is_left_to_torch(monkeypatch):
     assert not cpu_serves()
 
 
+def test_an_older_cpu_goes_the_torch_path(monkeypatch):
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
+    monkeypatch.setattr(attention_native, "load", load.__wrapped__)  # what an earlier test found is not kept
+    qkv, aim = made((50, 20))
+    assert not serves(qkv)
+    wanted = with_gradient(lambda x: plain(x, (50, 20)), qkv.double(), aim.double())
+    found = with_gradient(lambda x: self_attention(x, Layout((50, 20), qkv.device)), qkv, aim)
+    assert all(error(a, b) < 0.02 for a, b in zip(found, wanted, strict=True))
+
+
 @needs_native
 def test_a_model_trains_through_it_as_in_float32():
     values, observed = some_days(3)

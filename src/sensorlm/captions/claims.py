@@ -11,7 +11,7 @@ from functools import lru_cache
 from sensorlm.captions.statistics import PEAK_MINUTES
 from sensorlm.captions.words import part_range, total_unit
 from sensorlm.channels import Channel
-from sensorlm.records import MINUTES_PER_DAY, Fact, Quantity
+from sensorlm.records import MINUTES_PER_DAY, Fact, Quantity, trusted_fact
 
 FOOT_REACH = 2 * PEAK_MINUTES
 """A peak's feet begin this many minutes before it and end as many after it."""
@@ -53,10 +53,7 @@ def about(
 ) -> Fact:
     """A number of a channel as stated: true of every number that rounds to it."""
     slack = 0.51 * 10.0**-decimals + ROUNDING * abs(value) + tolerance.std * channel.std
-    return Fact(
-        kind=kind, quantity=asked, low=value - slack, high=value + slack, margin=NEAR * channel.std,
-        stated=((kind, value, unit),),
-    )  # fmt: skip
+    return trusted_fact(kind, asked, value - slack, value + slack, NEAR * channel.std, ((kind, value, unit),))
 
 
 def statistic_fact(
@@ -70,10 +67,8 @@ def statistic_fact(
 def total_fact(channel: Channel, value: float, start: int, end: int, tolerance: Tolerance = EXACT) -> Fact:
     """The sum of a channel over a window, stated without decimals."""
     slack = 0.51 + ROUNDING * abs(value) + tolerance.std * channel.std * math.sqrt(end - start)
-    return Fact(
-        kind="total", quantity=quantity("total", channel.key, start, end), low=value - slack, high=value + slack,
-        margin=NEAR * channel.std * math.sqrt(end - start), stated=(("total", value, total_unit(channel)),),
-    )  # fmt: skip
+    asked, margin = quantity("total", channel.key, start, end), NEAR * channel.std * math.sqrt(end - start)
+    return trusted_fact("total", asked, value - slack, value + slack, margin, (("total", value, total_unit(channel)),))
 
 
 def minutes_fact(channel: Channel, minutes: int, start: int, end: int, tolerance: Tolerance = EXACT) -> Fact:
@@ -84,10 +79,7 @@ def minutes_fact(channel: Channel, minutes: int, start: int, end: int, tolerance
 
 def _time_fact(kind: str, asked: Quantity, minutes: int, tolerance: Tolerance) -> Fact:
     slack = 0.5 + tolerance.minutes
-    return Fact(
-        kind=kind, quantity=asked, low=minutes - slack, high=minutes + slack, margin=5.0,
-        stated=((kind, float(minutes), "minute"),),
-    )  # fmt: skip
+    return trusted_fact(kind, asked, minutes - slack, minutes + slack, 5.0, ((kind, float(minutes), "minute"),))
 
 
 def trend_facts(
@@ -98,9 +90,11 @@ def trend_facts(
     asked = quantity("change", channel.key, start, end, float(PEAK_MINUTES))
     least, stated = LEAST_CHANGE * channel.std, (("start", float(start), "minute"), ("end", float(end), "minute"))
     low, high = (least, math.inf) if sign > 0 else (-math.inf, -least)
-    facts = [Fact(kind="trend", quantity=asked, low=low, high=high, margin=least, stated=stated)]
-    ends = ((first, start, start + PEAK_MINUTES), (last, end - PEAK_MINUTES, end))
-    facts += [statistic_fact(channel, "mean", v, s, e, tolerance) for v, s, e in ends if v is not None]
+    facts = [trusted_fact("trend", asked, low, high, least, stated)]
+    if first is not None:
+        facts.append(statistic_fact(channel, "mean", first, start, start + PEAK_MINUTES, tolerance))
+    if last is not None:
+        facts.append(statistic_fact(channel, "mean", last, end - PEAK_MINUTES, end, tolerance))
     return facts
 
 
@@ -109,10 +103,9 @@ def stable_facts(
 ) -> list[Fact]:
     """A level kept from `start` to `end`, and its mean where it is stated."""
     band = LEVEL_BAND * channel.std
-    fact = Fact(
-        kind="trend", quantity=quantity("change", channel.key, start, end, float(PEAK_MINUTES)), low=-band, high=band,
-        margin=band, stated=(("start", float(start), "minute"), ("end", float(end), "minute")),
-    )  # fmt: skip
+    asked = quantity("change", channel.key, start, end, float(PEAK_MINUTES))
+    stated = (("start", float(start), "minute"), ("end", float(end), "minute"))
+    fact = trusted_fact("trend", asked, -band, band, band, stated)
     return [fact] if value is None else [fact, statistic_fact(channel, "mean", value, start, end, tolerance)]
 
 
@@ -127,10 +120,8 @@ def extreme_facts(
 ) -> list[Fact]:
     """A peak or drop in the 40 minutes from `start`, and its mean where it is stated."""
     least = LEAST_HEIGHT * channel.std
-    fact = Fact(
-        kind="drop" if drop else "peak", quantity=extreme_quantity(channel.key, drop=drop, start=start), low=least,
-        margin=least, stated=(("minute", float(start + PEAK_MINUTES // 2), "minute"),),
-    )  # fmt: skip
+    asked, stated = extreme_quantity(channel.key, drop=drop, start=start), float(start + PEAK_MINUTES // 2)
+    fact = trusted_fact("drop" if drop else "peak", asked, least, math.inf, least, (("minute", stated, "minute"),))
     if value is None:
         return [fact]
     return [fact, statistic_fact(channel, "mean", value, start, start + PEAK_MINUTES, tolerance)]
@@ -143,11 +134,9 @@ def event_facts(
     """An event from `start` to `end` (which may lie outside the day), its length and part of the day if stated."""
     window = max(start, 0), min(end, MINUTES_PER_DAY)
     kind = subject.split(":")[1]
-    inside = Fact(
-        kind=kind, quantity=quantity("event_minutes", subject, *window),
-        low=window[1] - window[0] - 0.5 - 2 * tolerance.minutes, margin=0.25 * (window[1] - window[0]),
-    )  # fmt: skip
-    facts = [inside]
+    length = window[1] - window[0]
+    asked = quantity("event_minutes", subject, *window)
+    facts = [trusted_fact(kind, asked, length - 0.5 - 2 * tolerance.minutes, math.inf, 0.25 * length)]
     facts.append(_time_fact("start", quantity("event_start", subject, *window), start, tolerance))
     facts.append(_time_fact("end", quantity("event_end", subject, *window), end, tolerance))
     if minutes is not None:

@@ -7,8 +7,10 @@ standing for the highest level, and puts them in the order of its name. A key is
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 
+from sensorlm.captions.collector import collector_paused
 from sensorlm.captions.facts import DayBatch
 from sensorlm.captions.levels import Patterns, find_patterns, statistical, structural
 from sensorlm.captions.logged import logged_events
@@ -117,8 +119,9 @@ def generate_captions(
     if not days:
         return []
     batch = DayBatch.from_days(days)
-    pages = open_pages(days, batch, {level for key in keys for level in PARTS[key]}, seed, channel_set)
-    return [{key: caption for key in keys if (caption := page.caption(key))} for page in pages]
+    with collector_paused():
+        pages = open_pages(days, batch, {level for key in keys for level in PARTS[key]}, seed, channel_set)
+        return [{key: caption for key in keys if (caption := page.caption(key))} for page in pages]
 
 
 def open_pages(
@@ -144,12 +147,13 @@ def _sources(
     def middle() -> Iterable[Sentence]:
         return structural(row, patterns, spoken, Dice(seed, day.key + "/middle")) if patterns else ()
 
+    logged = cache(lambda: logged_events(day))
+
     def summary() -> Iterable[Sentence]:
-        found = logged_events(day)
-        return [*found.summary(Dice(seed, day.key + "/summary")), *plain[:SUMMARY_PLAIN]]
+        return [*logged().summary(Dice(seed, day.key + "/summary")), *plain[:SUMMARY_PLAIN]]
 
     def everything() -> Iterable[Sentence]:
-        return [*logged_events(day).all(Dice(seed, day.key + "/all")), *plain]
+        return [*logged().all(Dice(seed, day.key + "/all")), *plain]
 
     return {LOW: low, MIDDLE: middle, SUMMARY: summary, ALL: everything}
 

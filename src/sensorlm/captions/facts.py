@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sensorlm.captions.event_tracks import EventTable, EventTrack, is_event_subject
 from sensorlm.captions.statistics import STATISTICS
 from sensorlm.captions.tracks import Floats, Track, Windows
-from sensorlm.captions.wearing import worn_minutes
+from sensorlm.captions.wearing import WORN_CHANNELS, worn_minutes
 from sensorlm.errors import RecordError
 from sensorlm.fact_json import caption_from_json, caption_to_json, fact_from_json, fact_to_json
 from sensorlm.records import MINUTES_PER_DAY, DayMatrix, Event, Fact, Quantity
@@ -94,16 +94,25 @@ class DayBatch:
         events, logged = tuple(self.events[i] for i in ids), tuple(self.logged[i] for i in ids)
         return DayBatch(self.values[rows], self.channel_keys, events, logged)
 
-    def track(self, channel: str) -> Track | None:
-        """One channel's minutes; None for a channel these days do not have."""
-        if channel == ANY_CHANNEL:
+    def tracks(self, subjects: Sequence[str]) -> dict[str, Track]:
+        """The minutes of several channels; a channel these days do not have is left out."""
+        wanted = [s for s in (*subjects, *(WORN_CHANNELS if WORN in subjects else ())) if s in self.channel_keys]
+        columns = self._columns(tuple(dict.fromkeys(wanted)))
+        out = {subject: Track(columns[subject]) for subject in subjects if subject in columns}
+        if ANY_CHANNEL in subjects:
             # 1 where anything was observed, else missing: enough for "coverage".
-            return Track(np.where(np.isnan(self.values).all(2), np.nan, 1.0))
-        if channel == WORN:
-            return Track(worn_minutes(self.values, self.channel_keys))
-        if channel not in self.channel_keys:
-            return None
-        return Track(np.ascontiguousarray(self.values[:, :, self.channel_keys.index(channel)]))
+            out[ANY_CHANNEL] = Track(np.where(np.isnan(self.values).all(2), np.nan, 1.0))
+        if WORN in subjects:
+            out[WORN] = Track(worn_minutes(self.values, columns))
+        return out
+
+    def _columns(self, keys: tuple[str, ...]) -> dict[str, NDArray[np.float32]]:
+        """(b, t) of each channel: day by day, because one day stays in the cache while its columns are taken apart."""
+        places = [self.channel_keys.index(key) for key in keys]
+        out = np.empty((len(keys), len(self), MINUTES_PER_DAY), np.float32)
+        for day, values in enumerate(self.values):
+            out[:, day] = values.take(places, axis=1).T
+        return dict(zip(keys, out, strict=True))
 
 
 def check_quantity(quantity: Quantity) -> None:
@@ -164,22 +173,25 @@ def _shown(quantity: Quantity, start: int, end: int) -> Quantity:
 
 def _measure(quantities: Sequence[Quantity], batch: DayBatch) -> NDArray[np.float32]:
     out = np.full((len(batch), len(quantities)), np.nan, np.float32)
-    table: EventTable | None = None
-    for subject, columns in _by_subject(quantities).items():
-        asked = [(name, ids, _windows([quantities[i] for i in ids])) for name, ids in columns.items()]
-        if is_event_subject(subject):
-            table = table or EventTable(batch.events, batch.logged)
-            events = EventTrack(subject, table)
-            for name, ids, windows in asked:
-                function = STATISTICS[name].event
-                assert function is not None
-                out[:, ids] = function(events, windows)
-            continue
-        for rows, part in batch.chunks():
-            track = part.track(subject)
-            if track is None:
-                break
-            for name, ids, windows in asked:
+    asked = {
+        subject: [(name, ids, _windows([quantities[i] for i in ids])) for name, ids in columns.items()]
+        for subject, columns in _by_subject(quantities).items()
+    }
+    of_events = [subject for subject in asked if is_event_subject(subject)]
+    table = EventTable(batch.events, batch.logged) if of_events else None
+    for subject in of_events:
+        assert table is not None
+        events = EventTrack(subject, table)
+        for name, ids, windows in asked[subject]:
+            function = STATISTICS[name].event
+            assert function is not None
+            out[:, ids] = function(events, windows)
+    channels = [subject for subject in asked if subject not in of_events]
+    for rows, part in batch.chunks() if channels else ():
+        tracks = part.tracks(channels)
+        for subject in list(tracks):
+            track = tracks.pop(subject)  # with its running sums, many times as large as its column
+            for name, ids, windows in asked[subject]:
                 out[rows.start : rows.stop, ids] = _of_channel(name, track, windows)
     return out
 

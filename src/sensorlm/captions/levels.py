@@ -35,6 +35,8 @@ CORE_CHANNELS = ("HR", "rr_med", "rmssd0595", "steps", "step_count", "counts", "
 PLACES = {"heart": 5, "activity": 5, "sleep": 4, "skin": 3}
 OTHER_PLACES = 3
 MAX_STRUCTURAL = 7
+BLOCK_DAYS = 40
+"""Days whose trends and peaks are looked for together: the tables of so many stay inside a processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +112,7 @@ def find_patterns(numbers: Numbers, spoken: Sequence[Spoken]) -> Patterns:
     b, c, _ = numbers.bins.shape
     bins = numbers.bins.reshape(b * c, BINS)
     std = np.array([said.channel.std for said in spoken])
-    trends, extremes = _large_trends(bins, std), _large_extremes(bins, std)
-    series, shape, first, end = (np.concatenate(pair) for pair in zip(trends, extremes, strict=True))
+    series, shape, first, end = _large(bins, std, BLOCK_DAYS * c)
     names = sorted({said.channel.group for said in spoken})
     group = np.array([names.index(said.channel.group) for said in spoken])
     place = series // c * len(names) + group[series % c]
@@ -129,6 +130,17 @@ def find_patterns(numbers: Numbers, spoken: Sequence[Spoken]) -> Patterns:
 
 
 Found = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
+
+
+def _large(bins: Floats, std: Floats, size: int) -> Found:
+    """All trends, then all peaks and drops worth stating, looked for in blocks of `size` series."""
+    found: list[list[Found]] = [[], []]
+    for start in range(0, len(bins), size):
+        for into, look in zip(found, (_large_trends, _large_extremes), strict=True):
+            series, shape, first, end = look(bins[start : start + size], std)
+            into.append((series + start, shape, first, end))
+    series, shape, first, end = (np.concatenate(parts) for parts in zip(*found[0], *found[1], strict=True))
+    return series, shape, first, end
 
 
 def _large_trends(bins: Floats, std: Floats) -> Found:

@@ -4,6 +4,7 @@ Numbers are rounded first and the facts are made from the rounded ones, so a fac
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,9 +32,13 @@ from sensorlm.captions.words import (
 from sensorlm.channels import Channel, ChannelSet, known_channel
 from sensorlm.records import MINUTES_PER_DAY, Event, Fact
 
+# Fields of a template that are not the channel's name or unit, and the mark they are kept under.
+_FIELD = re.compile(r"\{(?!(?:Name|name|u)\})(\w+)\}")
+_LEFT = re.compile("\0(\\w+)\0")
 DRAWS = 128
 DRAW = 2**60
-_LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_TWO = np.uint64(2)
+_LETTERS_AND_SPACE = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ "
 
 
 class Sentence(NamedTuple):
@@ -50,7 +55,8 @@ class Dice:
 
     def __init__(self, seed: int, key: str) -> None:
         digest = hashlib.blake2b(key.encode("utf-8"), digest_size=8).digest()
-        self._rng = np.random.default_rng([seed & (2**64 - 1), int.from_bytes(digest, "big")])
+        entropy = [seed & (2**64 - 1), int.from_bytes(digest, "big")]
+        self._bits = np.random.PCG64(np.random.SeedSequence(entropy))
         self._drawn: list[int] = []
 
     def __call__(self, sides: int) -> int:
@@ -58,7 +64,8 @@ class Dice:
         try:
             return self._drawn.pop() % sides
         except IndexError:
-            self._drawn = self._rng.integers(0, 2**62, DRAWS).tolist()
+            # The upper 62 bits: what a Generator's `integers(0, 2**62)` gives, without its checks of every call.
+            self._drawn = (self._bits.random_raw(DRAWS) >> _TWO).tolist()
             return self._drawn.pop() % sides
 
     def pick(self, options: Sequence[str]) -> str:
@@ -103,7 +110,7 @@ def token_count(text: str) -> int:
     """
     raw = text.encode("utf-8")
     words = len(raw.split())
-    marks = len(raw.translate(None, _LETTERS + b" "))
+    marks = len(raw.translate(None, _LETTERS_AND_SPACE))
     return words + (len(raw) - marks) // 12 + marks
 
 
@@ -112,17 +119,30 @@ def level_sentence(
 ) -> Sentence:
     """Mean, max, min and std of a channel over the day or a window of it."""
     channel = spoken.channel
-    rounded = {name: round(float(value), channel.decimals) for name, value in numbers.items()}
-    said = {name: number(value, channel.decimals) for name, value in rounded.items()}
-    facts = tuple(claims.statistic_fact(channel, name, value, *window) for name, value in rounded.items())
+    decimals, (start, end) = channel.decimals, window
+    said, facts = {}, []
+    for name, value in numbers.items():
+        rounded = round(float(value), decimals)
+        said[name] = number(rounded, decimals)
+        facts.append(claims.statistic_fact(channel, name, rounded, start, end))
     template = dice.pick(templates.STATISTICS_TEMPLATES)
     style = dice(CLOCK_STYLES)
     if window == (0, MINUTES_PER_DAY):
-        return Sentence(template.format(Name=spoken.capital, name=spoken.name, u=spoken.unit, **said), facts)
+        return Sentence(_named(template, spoken.capital, spoken.name, spoken.unit) % said, tuple(facts))
     # After a prefix the sentence goes on in lower case, unless its first word is a name that starts so.
-    text = template.format(Name=spoken.name, name=spoken.name, u=spoken.unit, **said)
-    prefix = templates.WINDOW_PREFIX.format(start=clock(window[0], style), end=clock(window[1], style))
-    return Sentence(prefix + (text if template.startswith("{Name}") else text[0].lower() + text[1:]), facts)
+    text = _named(template, spoken.name, spoken.name, spoken.unit) % said
+    prefix = templates.WINDOW_PREFIX.format(start=clock(start, style), end=clock(end, style))
+    return Sentence(prefix + (text if template.startswith("{Name}") else text[0].lower() + text[1:]), tuple(facts))
+
+
+@lru_cache(maxsize=1 << 14)
+def _named(template: str, capital_name: str, name: str, unit: str) -> str:
+    """A template about a channel, its name filled in and its other fields left to `%`, four times as fast as `format`.
+
+    Channels and templates are few, sentences many.
+    """
+    text = _FIELD.sub(r"\0\1\0", template).format(Name=capital_name, name=name, u=unit)
+    return _LEFT.sub(r"%(\1)s", text.replace("%", "%%"))
 
 
 def total_sentence(spoken: Spoken, total: float, dice: Dice) -> Sentence:
@@ -156,11 +176,11 @@ def trend_sentence(
     drawn, moved = _digit(drawn, verbs)
     drawn, a_move = _digit(drawn, nouns)
     first, last = round(levels[0], channel.decimals), round(levels[1], channel.decimals)
-    text = template.format(
-        Name=spoken.capital, name=spoken.name, u=spoken.unit, start=clock(start, style), end=clock(end, style),
-        first=number(first, channel.decimals), last=number(last, channel.decimals), moved=moved, a_move=a_move,
-        moving=goings[drawn % len(goings)],
-    )  # fmt: skip
+    text = _named(template, spoken.capital, spoken.name, spoken.unit) % {
+        "start": clock(start, style), "end": clock(end, style), "first": number(first, channel.decimals),
+        "last": number(last, channel.decimals), "moved": moved, "a_move": a_move,
+        "moving": goings[drawn % len(goings)],
+    }  # fmt: skip
     stated = (first if "{first}" in template else None, last if "{last}" in template else None)
     return Sentence(text, tuple(claims.trend_facts(channel, 1 - 2 * direction, start, end, *stated)))
 
@@ -179,10 +199,9 @@ def _digit(drawn: int, options: tuple[str, ...]) -> tuple[int, str]:
 def _stable_sentence(spoken: Spoken, start: int, end: int, level: float, drawn: int, style: int) -> Sentence:
     channel, mean = spoken.channel, round(level, spoken.channel.decimals)
     template = templates.STABLE_TEMPLATES[drawn % len(templates.STABLE_TEMPLATES)]
-    text = template.format(
-        Name=spoken.capital, name=spoken.name, u=spoken.unit, start=clock(start, style), end=clock(end, style),
-        mean=number(mean, channel.decimals),
-    )  # fmt: skip
+    text = _named(template, spoken.capital, spoken.name, spoken.unit) % {
+        "start": clock(start, style), "end": clock(end, style), "mean": number(mean, channel.decimals),
+    }  # fmt: skip
     return Sentence(text, tuple(claims.stable_facts(channel, start, end, mean if "{mean}" in template else None)))
 
 
@@ -195,10 +214,10 @@ def extreme_sentence(
     drawn, template = _digit(drawn, templates.EXTREME_TEMPLATES)
     _, an_extreme = _digit(drawn, templates.A_DROP if drop else templates.A_PEAK)
     rounded = round(value, channel.decimals)
-    text = template.format(
-        Name=spoken.capital, name=spoken.name, u=spoken.unit, value=number(rounded, channel.decimals),
-        an_extreme=an_extreme, at=clock(start + PEAK_MINUTES // 2, said if style is None else style),
-    )  # fmt: skip
+    text = _named(template, spoken.capital, spoken.name, spoken.unit) % {
+        "value": number(rounded, channel.decimals), "an_extreme": an_extreme,
+        "at": clock(start + PEAK_MINUTES // 2, said if style is None else style),
+    }  # fmt: skip
     stated = rounded if "{value}" in template else None
     return Sentence(text, tuple(claims.extreme_facts(channel, drop=drop, start=start, value=stated)))
 

@@ -27,6 +27,8 @@ DAY_PARTS: tuple[tuple[int, str], ...] = (
 UNSPOKEN_UNITS = ("", "code", "score", "count", "fraction")
 DAY_BEFORE, NEXT_DAY = " the day before", " the next day"
 
+_FORMATS = (",.0f", ",.1f", ",.2f", ",.3f")
+
 NUMBER_PATTERN = r"-?\d[\d,]*(?:\.\d+)?"
 CLOCK_PATTERN = r"(?:minute \d+(?: of)?|\d{1,2}:\d{2}(?: [ap]m)?|midnight)(?: the day before| the next day)?"
 SPAN_PATTERN = r"(?:\d+ (?:h|hours?)(?: \d+ (?:min|minutes?))?|\d+ (?:min|minutes?))"
@@ -99,7 +101,7 @@ def article(count: int) -> str:
 
 def number(value: float, decimals: int) -> str:
     """A number with thousands separators and a fixed number of decimals; never "-0.0"."""
-    text = f"{value:,.{decimals}f}"
+    text = format(value, _FORMATS[decimals] if decimals < len(_FORMATS) else f",.{decimals}f")
     return text[1:] if text[0] == "-" and not any(digit in text for digit in "123456789") else text
 
 

@@ -47,11 +47,12 @@ def seed_config(data: Mapping[str, Any]) -> dict[str, Any]:
     change no number: every step is logged here.
 
     Raises:
-        ConfigError: a key or a value that sensorlm-rs does not have.
+        ConfigError: a key or a value that sensorlm-rs does not have, or dropout, which is not trained with here.
     """
     unknown = sorted(set(data) - {*PLAIN, *SPECIAL})
     if unknown:
         raise ConfigError(f"configuration key {unknown[0]!r} is not one of {', '.join(sorted({*PLAIN, *SPECIAL}))}.")
+    _refuse_dropout({**data, **data.get("model", {})})
     fields: dict[str, Any] = {
         "batch_size": 8, "wd": 1e-4, "decay": "adamw", "schedule": "rsqrt-seed", "reduction": "mean_b2",
         "folder": "./artifacts", "data": "./data", "model": seed_model(data), "save_frequency": 500,
@@ -65,6 +66,16 @@ def seed_config(data: Mapping[str, Any]) -> dict[str, Any]:
     fields["caption_keys"] = _choice("caption_key", data.get("caption_key", "HighLevelSummary"), KEYS)
     fields["check_memory"] = not data.get("skip_vram_check", False)
     return fields
+
+
+def _refuse_dropout(given: Mapping[str, Any]) -> None:
+    """Training without the dropout that was asked for would be another training; a trained model needs none."""
+    for tower in ("sensor_encoder", "text_encoder"):
+        if share := given.get(tower, {}).get("dropout", 0.0):
+            raise ConfigError(
+                f"{tower}.dropout {share}: models are trained without dropout here, as in the paper. Set it to 0.0, "
+                "sensorlm-rs' default."
+            )
 
 
 def seed_model(data: Mapping[str, Any]) -> dict[str, Any]:

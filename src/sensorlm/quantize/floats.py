@@ -13,7 +13,14 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from sensorlm.config.quantize import QuantizationConfig
-from sensorlm.quantize.convert import CalibrationBatch, copy_without, install, linear_layers, observe
+from sensorlm.quantize.convert import (
+    CalibrationBatch,
+    copy_without,
+    embedding_layers,
+    install,
+    linear_layers,
+    observe,
+)
 from sensorlm.quantize.layers import FP8, FP8_MAX, Fp8Linear
 from sensorlm.quantize.observers import Observer
 
@@ -71,9 +78,11 @@ def cast_model(
         batches: "fp8": days that fix the scales of the layers' inputs.
     """
     if scheme == "fp8":
-        layers = linear_layers(model, QuantizationConfig(scheme="fp8", text=text))
+        config = QuantizationConfig(scheme="fp8", text=text)
+        layers = linear_layers(model, config)
         seen = observe(model.eval(), layers, batches) if batches is not None else {}
-        made = {name: fp8_linear(layer, seen.get(name)) for name, layer in layers.items()}
+        made: dict[str, nn.Module] = {name: fp8_linear(layer, seen.get(name)) for name, layer in layers.items()}
+        made |= embedding_layers(model, config)
         return install(copy_without(model, made).eval(), made)
     result = copy.deepcopy(model).eval()
     return result.bfloat16() if scheme == "bf16" else result.half().float()

@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Float, Integer
 from torch import Tensor, nn
 
 from sensorlm.errors import QuantizationError
@@ -134,6 +134,27 @@ class Fp8Linear(EightBitLinear):
             out = out if bias is None else out + bias
             return out.view(*x.shape[:-1], self.out_features)
         return F.linear(x, self.weight.to(x.dtype) * self.scales[:, None].to(x.dtype), bias)
+
+
+class Int8Embedding(EightBitLinear):
+    """Rows of a table by number: int8 rows and a float32 scale each.
+
+    Args:
+        weight: int8 (v, d).
+        scales: float32 (v,).
+    """
+
+    weight: Tensor
+
+    def __init__(self, weight: Tensor, scales: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("weight", weight)
+        self.register_buffer("scales", scales)
+
+    def forward(self, ids: Integer[Tensor, "*n"]) -> Float[Tensor, "*n d"]:
+        """In float32."""
+        rows: Tensor = self.weight[ids].float() * self.scales[ids][..., None]
+        return rows
 
 
 class Int8Mlp(Mlp):

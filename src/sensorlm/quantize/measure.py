@@ -79,13 +79,14 @@ def sizes(model: nn.Module, quantized: nn.Module) -> Size:
 
 
 def worst_layer(quantized: Quantized) -> str:
-    """The quantised layer with the lowest signal-to-noise ratio: the first suspect when a model fails."""
+    """The quantised layer with the lowest signal-to-noise ratio: the first suspect when vectors of days have moved."""
     return worst_of({name: found for name, found in quantized.measured.items() if name not in quantized.excluded})
 
 
 def worst_of(measured: Mapping[str, Measured]) -> str:
-    """The layer with the lowest signal-to-noise ratio, or "none measured"."""
-    return min(measured, key=lambda name: measured[name].sqnr_db) if measured else "none measured"
+    """The layer with the lowest signal-to-noise ratio, of the sensor tower where one was measured."""
+    of_days = [name for name in measured if name.startswith("sensor")] or list(measured)
+    return min(of_days, key=lambda name: measured[name].sqnr_db) if of_days else "none measured"
 
 
 def verdict(config: QuantizationConfig, cosine: F32, worst: str) -> str:

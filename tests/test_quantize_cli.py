@@ -195,7 +195,10 @@ def test_change_of_auroc_counts_questions_by_hand(places):
     rare = Question(name="rare", wordings=("never",), asks=lambda view: False)
     one, two = rng.normal(size=(2, 30, 5)).astype(np.float32)
     words = {"an even day": rng.normal(size=5), "day two": rng.normal(size=5)}
-    read = lambda texts: np.array([words[t] for t in texts], np.float32)
+
+    def read(texts):
+        return np.array([words[t] for t in texts], np.float32)
+
     found = auroc_change(made, (one, two), (read, read), (question, rare), [d.person for d in made], repeats=20)
     mean = sum(words.values()) / 2
     assert found["questions"] == 1

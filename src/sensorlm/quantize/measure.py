@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from sensorlm.config.quantize import QuantizationConfig
 from sensorlm.quantize.convert import CalibrationBatch, Measured, Quantized
-from sensorlm.quantize.layers import Int8Linear
+from sensorlm.quantize.layers import Fp8Linear, Int8Linear
 
 F32 = NDArray[np.float32]
 
@@ -69,7 +69,7 @@ class Size:
 def sizes(model: nn.Module, quantized: nn.Module) -> Size:
     """Weights of both models; those of INT8 layers count whether or not they have been packed."""
     total = sum(4 * p.numel() for p in model.parameters())
-    layers = [m for m in quantized.modules() if isinstance(m, Int8Linear)]
+    layers = [m for m in quantized.modules() if isinstance(m, Int8Linear | Fp8Linear)]
     biases = [0 if m.bias is None else 4 * m.out_features for m in layers]
     now = sum(m.memory_bytes() + b for m, b in zip(layers, biases, strict=True))
     before = sum(4 * m.out_features * m.in_features + b for m, b in zip(layers, biases, strict=True))

@@ -179,3 +179,31 @@ def test_help_does_not_load_torch():
     program = "import sys; import sensorlm.cli.quantize, sensorlm.cli.export; assert 'torch' not in sys.modules"
     run = subprocess.run([sys.executable, "-c", program], check=False, env={"PYTHONPATH": ":".join(sys.path)})
     assert run.returncode == 0
+
+
+def test_change_of_auroc_counts_questions_by_hand(places):
+    from sklearn.metrics import roc_auc_score
+
+    from sensorlm.report.quantization import auroc_change
+    from sensorlm.tasks.questions import Question
+
+    rng = np.random.default_rng(3)
+    made = [day(f"q{i % 6}", i, rng) for i in range(30)]
+    late = [d.date.day % 2 == 0 for d in made]
+    even = {d.key: e for d, e in zip(made, late, strict=True)}
+    question = Question(name="even", wordings=("an even day", "day two"), asks=lambda view: even[view.day.key])
+    rare = Question(name="rare", wordings=("never",), asks=lambda view: False)
+    one, two = rng.normal(size=(2, 30, 5)).astype(np.float32)
+    words = {"an even day": rng.normal(size=5), "day two": rng.normal(size=5)}
+
+    def read(texts):
+        return np.array([words[t] for t in texts], np.float32)
+
+    found = auroc_change(made, (one, two), (read, read), (question, rare), [d.person for d in made], repeats=20)
+    mean = sum(words.values()) / 2
+    assert found["questions"] == 1
+    assert found["auroc_before"] == pytest.approx(roc_auc_score(late, one @ mean))
+    assert found["auroc_after"] == pytest.approx(roc_auc_score(late, two @ mean))
+    assert found["change"] == pytest.approx(found["auroc_after"] - found["auroc_before"], abs=1e-6)
+    assert found["change_low"] <= found["change_high"]
+    assert auroc_change(made, (one, two), (read, read), (rare,), [d.person for d in made]) is None

@@ -1,6 +1,7 @@
 """`sensorlm quantize`: a checkpoint and days in; an artefact (or the seed's JSON manifest) and what it cost out."""
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -200,10 +201,18 @@ def _judge(
         prompts = [DEFAULT_TEMPLATE.format(label=label) for label in labels]
         agreement = zero_shot_agreement(before, after, texts(loaded.model, prompts), texts(model, prompts))
         result["zero_shot"] = {"agreement": agreement, "labels": labels}
+    people = [days.person(int(row)) for row in days.held_out]
+    if days.dataset is not None:
+        from sensorlm.report.quantization import auroc_change
+        from sensorlm.tasks.question_list import QUESTIONS
+
+        matrices = [days.dataset.day(int(row)) for row in days.held_out]
+        read = partial(texts, loaded.model), partial(texts, model)
+        found = auroc_change(matrices, (before, after), read, QUESTIONS, people)
+        result |= {} if found is None else {"auroc": found}
     captions = [days.caption(int(row)) for row in days.held_out]
     if all(captions):
         vectors = texts(loaded.model, captions), texts(model, captions)
-        people = [days.person(int(row)) for row in days.held_out]
         result["retrieval"] = retrieval_change((before, after), vectors, captions, people)
 
 
@@ -236,5 +245,8 @@ def _text(result: dict[str, Any]) -> str:
         lines += [f"{name}: {s:.3f} s a day, {seconds['float32'] / s:.2f} x float32" for name, s in seconds.items()]
     if "zero_shot" in result:
         lines.append(f"top-1 zero-shot agreement: {result['zero_shot']['agreement']:.4f}")
+    for name, before, after in (("retrieval", "r1_before", "r1_after"), ("auroc", "auroc_before", "auroc_after")):
+        if name in result:
+            lines.append(f"{name}: {result[name][before]:.4f} to {result[name][after]:.4f}")
     lines += [f"{x['name']} stays float: {x['excluded']}" for x in result["layers"] if x["excluded"]]
     return "\n".join([*lines, *([f"FAILED: {result['reason']}"] if result["reason"] else [])])

@@ -61,7 +61,7 @@ class TextTower(nn.Module):
         if config.prefix_id is not None:
             tokens, mask = F.pad(tokens, (1, 0), value=config.prefix_id), F.pad(mask, (1, 0), value=True)
         length = check_length(tokens, config.context_length)
-        x = self.token_embed(tokens) + self.positions[:length]
+        x = self.token_embed(tokens).to(self.positions.dtype) + self.positions[:length]
         if not config.padding_mask:
             return self.pool(Tokens(self.encode(x)), mask)
         if config.causal:

@@ -17,9 +17,9 @@ from sensorlm.checkpoint.pretrained import SensorLM
 from sensorlm.config.model import ModelConfig
 from sensorlm.config.quantize import QuantizationConfig
 from sensorlm.errors import CheckpointError, ConfigError
-from sensorlm.quantize.convert import install
+from sensorlm.quantize.convert import WORDS, install
 from sensorlm.quantize.kernels import Activations
-from sensorlm.quantize.layers import FP8, Fp8Linear, Int8Linear
+from sensorlm.quantize.layers import FP8, Fp8Linear, Int8Embedding, Int8Linear
 
 _TYPES = {torch.float32, torch.float16, torch.bfloat16, torch.int8, FP8}
 _KINDS = ("tensor", "token", "static")
@@ -55,6 +55,7 @@ def save_artefact(
     layers |= {
         name: {"kind": "fp8", "scale": m.input_scale} for name, m in model.named_modules() if isinstance(m, Fp8Linear)
     }
+    layers |= {name: {"kind": "rows"} for name, m in model.named_modules() if isinstance(m, Int8Embedding)}
     section = {"config": config.to_json(), "layers": layers}
     extra = {**source.extra, **({"quantization_report": dict(report)} if report else {})}
     return save_checkpoint(
@@ -80,7 +81,11 @@ def load_model(
     model = SensorLM(config, device="meta")
     linears = {name: module for name, module in model.named_modules() if isinstance(module, nn.Linear)}
     layers: dict[str, nn.Module] = {}
+    if WORDS in described:
+        layers[WORDS] = _words(path, model, tensors)
     for name, entry in described.items():
+        if name in layers:
+            continue
         if name not in linears:
             raise CheckpointError(f"{path}: layer {name!r} is described as quantised, the model has no such layer.")
         _layer_tensors(path, name, linears[name], tensors, entry)
@@ -143,6 +148,21 @@ def _int8(name: str, tensors: Mapping[str, Tensor], entry: Mapping[str, Any]) ->
         Activations(entry["kind"], float(entry["scale"]), int(entry["zero_point"])),
         tensors.get(f"{name}.smooth"),
     )
+
+
+def _words(path: Path, model: SensorLM, tensors: Mapping[str, Tensor]) -> Int8Embedding:
+    weight, scales = tensors.get(f"{WORDS}.weight"), tensors.get(f"{WORDS}.scales")
+    table = None if model.text is None else model.text.token_embed
+    fits = (
+        table is not None and weight is not None and scales is not None
+        and weight.shape == table.weight.shape and weight.dtype == torch.int8
+        and scales.shape == weight.shape[:1] and scales.dtype == torch.float32
+    )  # fmt: skip
+    if not fits:
+        raise CheckpointError(f"{path}: {WORDS} is described as int8 rows with float32 scales, its tensors are not.")
+    assert weight is not None
+    assert scales is not None
+    return Int8Embedding(weight, scales)
 
 
 def _fp8(name: str, tensors: Mapping[str, Tensor], entry: Mapping[str, Any]) -> Fp8Linear:

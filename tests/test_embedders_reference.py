@@ -1,6 +1,7 @@
-"""Forms of one model know each other by reference vectors: an INT8 artefact asks a float index, another model may not."""
+"""Forms of one model know each other by reference vectors: an INT8 artefact asks a float index, others may not."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,10 +10,11 @@ from typer.testing import CliRunner
 
 from sensorlm.checkpoint import SensorLM, save_checkpoint
 from sensorlm.cli.app import app
+from sensorlm.cli.day_source import open_days
 from sensorlm.config.presets import preset
 from sensorlm.embedders.opening import open_embedder
 from sensorlm.embedders.reference import NUM_DAYS, SENTENCES, reference_days, reference_vectors
-from sensorlm.errors import SearchError, SensorLMError
+from sensorlm.errors import ConfigError, SearchError, SensorLMError
 from sensorlm.store import write_dataset
 from sensorlm.tokenizer import CaptionTokenizer
 
@@ -72,6 +74,9 @@ def test_an_int8_artefact_asks_and_fills_a_float_index(made, tmp_path):
     assert [h["score"] for h in by_int8] == pytest.approx([h["score"] for h in by_float], abs=0.05)
     again = ask("index", made / "days", "-m", made / "int8", "-o", place, "--json")
     assert (again["added"], again["changed"], again["skipped"]) == (0, 0, 12)
+    with pytest.raises(ConfigError, match="at most 12"):
+        ask("search", "asleep", "-i", place, "-m", made / "model", "-k", 13, "--json")
+    assert len(ask("search", "asleep", "-i", place, "-m", made / "model", "--json")["hits"]) == 10
     with pytest.raises(SearchError, match="cosine"):
         ask("search", "asleep", "-i", place, "-m", made / "other", "--json")
     with pytest.raises(SearchError, match="cosine"):
@@ -92,3 +97,21 @@ def test_a_day_imported_anew_with_other_minutes_is_indexed_anew(made, tmp_path):
     assert (found["added"], found["changed"], found["skipped"], found["days"]) == (0, 1, 3, 4)
     hits = ask("search", "--like", plain_day(0).key, "-i", place, "--json")["hits"]
     assert sorted(h["day"] for h in hits) == [plain_day(i).key for i in (1, 2, 3)]
+
+
+def test_a_vendors_table_is_read_by_its_reader_though_a_column_is_named_as_a_channel():
+    """The Fitabase minutes have `steps`, and `hr_mean` that no channel is called."""
+    source = open_days(Path(__file__).parent.parent / "samples/fitabase/fitabase_minute_all.parquet", CHANNELS)
+    heart = CHANNELS.index("HR")
+    assert any(day.observed[:, heart].any() for day in source.days)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_an_empty_index_says_so(made, tmp_path):
+    pytest.importorskip("lancedb")
+    from sensorlm.index import DayIndex
+
+    embedder = open_embedder(made / "model")
+    DayIndex(tmp_path / "empty", dim=embedder.dim, model=embedder.identity)
+    with pytest.raises(SearchError, match="index something first"):
+        ask("search", "x", "-i", tmp_path / "empty", "-m", made / "model", "--json")

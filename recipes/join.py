@@ -62,7 +62,7 @@ def join(
             "limits": [
                 "Two channels, heart rate and steps, were seen most; activity counts and light not at all.",
                 "Everyday questions are its weakest side: ask in several wordings, and look at the days it finds.",
-                "Real people who were held out are few: read the intervals in recipes/results/evaluate_real.json.",
+                "Real people who were held out are few: read the intervals in recipes/results/evaluate.json.",
             ],
         },
     )  # fmt: skip
@@ -83,20 +83,24 @@ def _of_text(facts: dict[str, Any]) -> str:
     return ", unchanged but for storage."
 
 
-def real_results(measured: dict[str, Any]) -> dict[str, float]:
-    """AUROC on real people, from what evaluate_real.py wrote, beside plain statistics."""
-    rows: dict[str, float] = {}
-    for task, row in measured.items():
-        if "model" in row:
-            rows[f"{task}, zero-shot AUROC"] = row["model"]
-            rows[f"{task}, zero-shot AUROC, people held out even from unlabelled training"] = row["model, held out"]
-            rows[f"{task}, plain statistics trained on labels of other people"] = row[
-                "plain statistics, other real people"
-            ]
-    questions = measured["questions"]["all days"]
-    rows["everyday questions, AUROC, one wording"] = questions["single"]
-    rows["everyday questions, AUROC, wordings averaged"] = questions["averaged"]
-    return rows
+def real_results(report: dict[str, Any]) -> dict[str, float]:
+    """AUROC and recall on real people, from the JSON of `sensorlm evaluate`, beside plain statistics."""
+    rows: dict[str, float | None] = {}
+    for result in report["results"]:
+        metrics, plain = result["metrics"], result["floors"].get("plain_statistics", {})
+        name = result["name"].replace("_", " ")
+        if result["task"] == "zeroshot_classification":
+            rows[f"{name}, zero-shot AUROC"] = metrics.get("macro_auroc")
+            held = metrics.get("held_out", {})
+            rows[f"{name}, zero-shot AUROC, people held out even from unlabelled training"] = held.get("macro_auroc")
+            taught = "plain statistics trained on labels of other people"
+            rows[f"{name}, {taught}"] = plain.get("macro_auroc") if "macro_auroc" in metrics else None
+        elif result["task"] == "questions":
+            rows["everyday questions, AUROC, one wording"] = metrics["single"]
+            rows["everyday questions, AUROC, wordings averaged"] = metrics["averaged"]
+        elif result["task"] == "zeroshot_retrieval":
+            rows[f"{name}: text to day, R@1 among {metrics['num_days']} days"] = metrics["image_retrieval_recall@1"]
+    return {key: value for key, value in rows.items() if value is not None}
 
 
 def main() -> None:  # noqa: D103
@@ -106,7 +110,7 @@ def main() -> None:  # noqa: D103
     parser.add_argument("--part", default="model", help="how the shards' names begin")
     parser.add_argument("--float16", action="store_true")
     parser.add_argument("--rows8", action="store_true", help="matrices as int8 rows: a quarter of the bytes")
-    parser.add_argument("--results", type=Path, help="what evaluate_real.py wrote, for the model card")
+    parser.add_argument("--results", type=Path, help="JSON of `sensorlm evaluate`, for the model card")
     parser.add_argument("--untrained", action="store_true")
     parser.add_argument("--decoder", type=Path, help="what captioner.py wrote, and caption_check.py's least.json in it")
     args = parser.parse_args()

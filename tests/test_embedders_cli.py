@@ -98,6 +98,12 @@ def test_the_default_model_is_found_or_asked_for(monkeypatch, tmp_path, made):
         default_model()
     monkeypatch.setattr(opening, "BOXES", (str(made / "model"),))
     assert open_embedder(None).name == "model"
+    monkeypatch.chdir(tmp_path)
+    assert open_embedder("default").name == "model"
+    # A folder that somebody called so is meant.
+    (tmp_path / "default").mkdir()
+    with pytest.raises(CheckpointError):
+        open_embedder("default")
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -262,6 +268,10 @@ def test_index_and_search(made, ask, tmp_path):
     assert {h["person"] for h in like["hits"]} == {"p0", "p2", "p3", "p4", "p5"}
     texts = ask("search", "--like", key, "-i", place, "--captions", "-k", 2)
     assert "1. " in texts
+    few = ask("search", "--like", key, "-i", place, "--where", "person = 'p2'", "-k", 5)
+    assert few.endswith("5 were asked for, 2 found where person = 'p2'\n")
+    assert "in an index of 12 days" in ask("search", "x", "-i", place, "-m", made / "model", "-k", 99)
+    assert f"--model {made / 'model'}" in ask("index", made / "days", "-m", made / "model", "-o", place)
     assert "exactly one" in ask("search", "-i", place, code=2)
     assert "--like" in ask("search", "x", "-i", place, "--captions", code=2)
     assert "at least one" in ask("search", "x", "-i", place, "-k", 0, code=2)
@@ -323,7 +333,13 @@ def test_evaluate_writes_json_and_html_and_compare_reads_them(made, ask, tmp_pat
     rows = ask("compare", saved, saved, "--json")["rows"]
     assert rows
     assert all(r["difference"]["estimate"] == 0 for r in rows)
-    assert "leaves out 0" in ask("compare", saved, saved)
+    text = ask("compare", saved, saved, "-o", tmp_path / "both.html")
+    assert "leaves out 0" in text
+    assert text.endswith(f"written to {tmp_path / 'both.html'}\n")
+    both = (tmp_path / "both.html").read_text()
+    assert "model (first)" in both
+    assert f"of {len(rows)} numbers the second model is clearly higher in 0" in both
+    assert "text to day, R@5" in both
     (tmp_path / "no.json").write_text("[]")
     assert "no evaluation" in ask("compare", saved, tmp_path / "no.json", code=2)
     assert "cannot be read" in ask("compare", saved, tmp_path / "nowhere.json", code=2)

@@ -143,13 +143,17 @@ def test_paired_intervals_are_narrow_where_people_are_hard_for_both():
 
 
 def test_runs_of_other_samples_are_not_compared():
-    one = run([[1, 0], [0, 1]], [0, 1], ["a", "b"])
+    one = run([[1.0, 0.0], [0.0, 1.0]], [0, 1], ["a", "b"])
     other = json.loads(json.dumps(one))
     other["results"][0]["samples"]["keys"] = ["x", "y"]
     with pytest.raises(SensorLMError, match="different samples"):
         compare_runs(one, other)
     with pytest.raises(SensorLMError, match="no evaluation"):
         compare_runs(one, {"results": 3})
+    # Where the model reads none of the channels there are windows and no scores.
+    unasked = run([], [0, 1], ["a", "b"], name="counts")
+    both = {"results": [*one["results"], *unasked["results"]]}
+    assert {row["name"] for row in compare_runs(both, both)} == {one["results"][0]["name"]}
 
 
 def test_comparison_knows_retrieval_and_questions():

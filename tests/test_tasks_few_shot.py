@@ -30,6 +30,27 @@ def test_a_probe_is_scikit_learns_model(classes):
     assert probe.predict(features) == reference.predict(scaler.transform(features)).tolist()
 
 
+def test_unit_vectors_share_one_scale_so_that_one_label_a_class_tells():
+    # Two columns tell the classes apart, 62 hold a little noise that one pair of samples would blow up.
+    rng = np.random.default_rng(0)
+    labels = np.arange(200) % 2
+    features = rng.normal(0, 0.02, (200, 64))
+    features[:, 0] += np.where(labels, 0.9, 0.4)
+    features[:, 1] += np.where(labels, 0.4, 0.9)
+    features /= np.linalg.norm(features, axis=1, keepdims=True)
+    names = [f"c{i}" for i in labels]
+    probe = fit_probe(features[:2].astype(np.float32), names[:2])
+    middle, scale = features[:2].mean(axis=0), np.sqrt(features[:2].var(axis=0).mean())
+    reference = LogisticRegression(max_iter=2000, class_weight="balanced").fit(
+        (features[:2] - middle) / scale, names[:2]
+    )
+    expected = reference.predict_proba((features - middle) / scale)
+    np.testing.assert_allclose(probe.probabilities(features.astype(np.float32)), expected, atol=1e-4)
+    assert score_probe(probe, features.astype(np.float32), names)[0] > 0.999
+    longer = fit_probe(3 * features[:2].astype(np.float32), names[:2])
+    assert score_probe(longer, 3 * features.astype(np.float32), names)[0] < 0.9
+
+
 def test_a_probe_is_the_same_after_saving(tmp_path):
     features, labels = samples()
     probe = fit_probe(features, labels, model="m")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 TASKS = "zero_shot,probe,retrieval,questions,captioning"
 BATCH = 128
 """Windows are small: many at once."""
-CAPTION_KEYS = "high_middle_low_level_caption"
+CAPTION_KEYS = "low_level_caption,middle_low_level_caption,high_middle_low_level_caption"
+"""Captions of numbers, of numbers and trends, of everything: the more they say, the fewer days they fit."""
 
 
 def evaluate(
@@ -67,9 +68,7 @@ def evaluate(
     unknown = sorted(set(chosen) - set(TASKS.split(",")))
     if unknown or not chosen:
         raise ConfigError(f"--tasks {tasks!r}: {unknown or 'nothing'} is no task. Use some of {TASKS}.")
-    opened = (open_checkpoint if random_weights else open_embedder)(
-        None if model == "default" else model, device=device_name(cpu), batch_size=BATCH
-    )
+    opened = (open_checkpoint if random_weights else open_embedder)(model, device=device_name(cpu), batch_size=BATCH)
     untrained = opened.untrained(seed) if isinstance(opened, CheckpointEmbedder) else None
     embedder = untrained if random_weights and untrained is not None else opened
     written = []

@@ -1,6 +1,6 @@
 """An evaluation's JSON in, its HTML page and its lines for the terminal out: one table, then each task's details."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ FLOORS = {
     "chance": "chance", "plain_statistics": "plain statistics", "clock_alone": "clock alone", "untrained": "untrained",
     "phase_shuffled": "phases shuffled", "time_reversed": "time reversed", "captions_of_other_days": "other days",
 }  # fmt: skip
+FEW_PEOPLE = 5
+"""Of fewer no interval is shown: two people can be drawn in three ways only."""
 NOTE = """Chance is what a random order or guess reaches. Plain statistics are each channel's mean, spread, range and \
 quarters with a logistic regression that saw labels of other people (for retrieval: a ridge regression to the words of \
 other people's captions). Clock alone is a logistic regression on the time of day. Untrained is the same model with \
@@ -41,9 +43,11 @@ random weights.
 
 Days with their phases shuffled keep every channel's numbers and lose when things happened; time-reversed days run \
 backwards. On these the model should fall to what the clock alone tells, since every window keeps its time of day, and \
-where there is no clock, to chance.
+where there is no clock, to chance. Captions and questions about a whole day's numbers stay true of such days: there \
+only what names a time can fall.
 
-Intervals (95%) draw people, not days. "Held out" are people who gave no day to training, not even without labels."""
+Intervals (95%) draw people, not days; of fewer than five people there is none. "Held out" are people who gave no day \
+to training, not even without labels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +68,11 @@ class Row:
         return "" if self.low is None or self.high is None else f"{self.low:.3f} to {self.high:.3f}"
 
 
+def words_of(task: str, name: str, metric: str) -> tuple[str, str]:
+    """What a page calls a task and one of its metrics."""
+    return f"{name}, {HEADINGS[task]}".replace("_", " "), SHOWN[task].get(metric, metric)
+
+
 def rows_of(result: Mapping[str, Any]) -> Iterator[Row]:
     """The numbers of a result that a reader sees first."""
     metrics, floors = result["metrics"], result["floors"]
@@ -74,7 +83,8 @@ def rows_of(result: Mapping[str, Any]) -> Iterator[Row]:
         held = metrics.get("held_out")
         if held and metric in held and metric != "acc1":
             beside = held.get("floors", {})
-            yield _row(task, f"{words}, held out ({held['num_people']} people)", metric, held, beside, "")
+            who = "1 person" if held["num_people"] == 1 else f"{held['num_people']} people"
+            yield _row(task, f"{words}, held out ({who})", metric, held, beside, "")
     yield from _shot_rows(task, metrics.get("few_shot", {}))
 
 
@@ -83,6 +93,8 @@ def _row(
 ) -> Row:  # fmt: skip
     intervals = metrics.get("intervals") or {}
     limits = intervals.get(metric) or intervals.get(metric.replace("mean_per_class_recall", "balanced_accuracy")) or {}
+    if metrics.get("num_people", FEW_PEOPLE) < FEW_PEOPLE:
+        limits = {}
     return Row(
         task=task, measure=words, value=metrics.get(metric), low=limits.get("low"), high=limits.get("high"),
         floors={floor: values.get(metric) for floor, values in floors.items()}, note=note,
@@ -99,7 +111,7 @@ def _shot_rows(task: str, curves: Mapping[str, Any]) -> Iterator[Row]:
         step = (curves.get("model_minus_plain") or {}).get(k) or {}
         note = ""
         if step.get("low") is not None:
-            note = f"model - plain {step['estimate']:+.3f} [{step['low']:+.3f}, {step['high']:+.3f}]"
+            note = f"{step['estimate']:+.3f} [{step['low']:+.3f}, {step['high']:+.3f}]"
         areas.pop("model_minus_plain", None)
         words = f"macro AUROC, {k} label{'s' * (k != '1')} a class"
         yield Row(
@@ -117,14 +129,10 @@ def write_page(path: Path, report: Mapping[str, Any]) -> None:
         subtitle=f"{report['days']:,} recorded days of {report['people']} people, seed {report['seed']}, "
         f"{report['cpu_seconds']:.0f} s of processor time",
     )
-    rows = [row for result in report["results"] for row in rows_of(result)]
-    used = [floor for floor in FLOORS if any(row.floors.get(floor) is not None for row in rows)]
     page.section("All results")
     page.text(NOTE)
-    page.table(
-        ["task", "measure", "model", "95% interval", *[FLOORS[f] for f in used], "note"],
-        [[r.task, r.measure, r.value, r.interval, *[r.floors.get(f) for f in used], r.note] for r in rows],
-    )
+    for task, heading in HEADINGS.items():
+        _result_table(page, [r for r in report["results"] if r["task"] == task], heading)
     bars = [
         Bar(label=result["name"].replace("_", " "), value=first.value, chance=first.floors.get("chance"),
             baseline=first.floors.get("plain_statistics"))
@@ -140,6 +148,34 @@ def write_page(path: Path, report: Mapping[str, Any]) -> None:
     for result in report["results"]:
         _details(page, result)
     page.write(path)
+
+
+def _result_table(page: Any, results: Sequence[Mapping[str, Any]], heading: str) -> None:  # noqa: ANN401
+    """Of one kind of task: each name once, and only the columns that some row fills."""
+    rows = [row for result in results for row in rows_of(result)]
+    if not rows:
+        return
+    used = [floor for floor in FLOORS if any(row.floors.get(floor) is not None for row in rows)]
+    names = [row.task.removesuffix(f", {heading}") for row in rows]
+    # The step over plain statistics stands beside its number, why a task could not be asked beside the task's name.
+    noted = any(row.note and row.value is not None for row in rows)
+    names = [f"{name} ({row.note})" if row.note and row.value is None else name
+             for name, row in zip(names, rows, strict=True)]  # fmt: skip
+    first = [i == 0 or names[i] != names[i - 1] for i in range(len(rows))]
+    page.table(
+        ["task", "measure", "model", "95% interval", *[FLOORS[f] for f in used], *["over plain statistics"] * noted],
+        [
+            [name * new, r.measure, r.value, _unbroken(r.interval), *[r.floors.get(f) for f in used],
+             *[_unbroken(r.note) if r.value is not None else ""] * noted]
+            for r, name, new in zip(rows, names, first, strict=True)
+        ],
+        heading[0].upper() + heading[1:],
+    )  # fmt: skip
+
+
+def _unbroken(words: str) -> str:
+    """Figures that a narrow column must not break apart; other words may."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}") if any(c.isdigit() for c in words) else words
 
 
 def _details(page: Any, result: Mapping[str, Any]) -> None:  # noqa: ANN401
@@ -195,6 +231,7 @@ def text_of(report: Mapping[str, Any]) -> str:
         beside = ", ".join(f"{FLOORS[name]} {v:.3f}" for name, v in row.floors.items() if v is not None)
         value = "-" if row.value is None else f"{row.value:.3f}"
         interval = f" [{row.interval}]" if row.interval else ""
-        lines.append(f"  {row.task}: {row.measure} {value}{interval}  ({beside})" + (f"  {row.note}" * bool(row.note)))
+        note = f"  {row.note}{' over plain statistics' * (row.value is not None)}" if row.note else ""
+        lines.append(f"  {row.task}: {row.measure} {value}{interval}  ({beside}){note}")
     lines += [f"  not asked: {name} ({why})" for name, why in report["left_out"].items()]
     return "\n".join([*lines, f"written to {report['json']} and {report['html']}"])

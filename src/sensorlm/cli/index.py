@@ -73,7 +73,9 @@ def index(
         f"{result['added']} days added, {len(changed)} had changed, {result['skipped']} were there already; "
         f"{len(found)} days, {result['texts']} texts"
     )
-    emit(result, as_json=as_json, text=f'{words} in {output}\nsensorlm search "restless night" --index {output}')
+    # Only the same model's vectors of words fit the days'.
+    ask = f'sensorlm search "restless night" --index {output}' + ("" if model is None else f" --model {model}")
+    emit(result, as_json=as_json, text=f"{words} in {output}\n{ask}")
 
 
 def _keys(source: "DaySource") -> Iterator[str]:

@@ -63,7 +63,7 @@ def search(
         hits = found.search(embedder.embed_texts([str(text)])[0], count, where=where, exact=exact)
     rows = [{"rank": i, "score": hit.score, **_shown(hit.row)} for i, hit in enumerate(hits, 1)]
     result: dict[str, Any] = {"query": text or like, "index": index, "where": where, "days": len(found), "hits": rows}
-    emit(result, as_json=as_json, text=_text(rows, result))
+    emit(result, as_json=as_json, text=_text(rows, result, count))
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _text(rows: list[dict[str, Any]], result: dict[str, Any]) -> str:
+def _text(rows: list[dict[str, Any]], result: dict[str, Any], count: int) -> str:
     if not rows:
         return "nothing found" + (f" where {result['where']}" if result["where"] else "")
     lines = []
@@ -88,4 +88,7 @@ def _text(rows: list[dict[str, Any]], result: dict[str, Any]) -> str:
         lines.append(
             f"{row['rank']:>3}. {row['score']:+.3f}  {row['day']}{about}" + (f"\n      {said}" if said else "")
         )
+    if len(rows) < count:
+        passing = f" where {result['where']}" if result["where"] else f" in an index of {result['days']} days"
+        lines.append(f"{count} were asked for, {len(rows)} found{passing}")
     return "\n".join(lines)

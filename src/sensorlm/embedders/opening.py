@@ -10,6 +10,9 @@ from sensorlm.errors import CheckpointError
 # Where a release keeps its model, inside the package and in the repository; the first that exists is taken.
 BOXES = ("weights/default", "../../models/default")
 
+SHIPPED = "default"
+"""What people call the shipped model where they must name one."""
+
 
 def default_model() -> Path:
     """The folder of the model that ships with this installation.
@@ -30,8 +33,8 @@ def open_embedder(
     """Open whatever holds a model.
 
     Args:
-        path: a checkpoint, artefact or ONNX export folder, a big_vision .npz, a Burn record, "owner/name"; None: the
-            shipped model.
+        path: a checkpoint, artefact or ONNX export folder, a big_vision .npz, a Burn record, "owner/name"; None, or
+            "default" where no folder is called so: the shipped model.
         device: where it runs; ONNX runs on the CPU.
         tokenizer: a tokenizer.json or SentencePiece model that is used instead of the model's own.
         batch_size: days or texts at a time.
@@ -40,7 +43,8 @@ def open_embedder(
         CheckpointError: nothing there, damaged, or without channels.
         TokenizerError: the tokenizer file cannot be read, or has more words than the model.
     """
-    place = path or default_model()
+    shipped = not path or (str(path) == SHIPPED and not Path(path).exists())
+    place = default_model() if shipped or path is None else path
     if (Path(place) / MARK).is_file():
         return OnnxEmbedder(place, tokenizer=tokenizer, batch_size=batch_size)
     return CheckpointEmbedder.open(place, device=device, tokenizer=tokenizer, batch_size=batch_size)

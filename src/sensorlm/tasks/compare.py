@@ -32,7 +32,7 @@ def compare_runs(first: Mapping[str, Any], second: Mapping[str, Any], *, seed: i
     rows, skipped = [], []
     for result in _results(first):
         other = theirs.get((result["task"], result["name"]))
-        if other is None:
+        if other is None or not _measured(result) or not _measured(other):
             continue
         if result["samples"]["keys"] != other["samples"]["keys"]:
             skipped.append(f"{result['task']} {result['name']}")
@@ -51,6 +51,11 @@ def _results(run: Mapping[str, Any]) -> list[Any]:
     if not isinstance(results, list) or not all(isinstance(r, Mapping) and "samples" in r for r in results):
         raise SensorLMError("this is no evaluation: it has no results with samples. Give JSON of `sensorlm evaluate`.")
     return results
+
+
+def _measured(result: Mapping[str, Any]) -> bool:
+    """Whether the model was asked: of channels it does not read only the floors are known."""
+    return len(result["samples"].get("scores", result["samples"]["keys"])) > 0
 
 
 def _compared(first: Mapping[str, Any], second: Mapping[str, Any], seed: int) -> list[dict[str, Any]]:

@@ -20,6 +20,8 @@ from sensorlm.tasks.scoring import mean_auroc
 
 FORMAT, VERSION = "sensorlm-probe", 1
 SHOTS = (1, 5, 10, 50)
+UNIT = 1e-3
+"""Rows whose length differs from 1 by less are unit vectors; float16 keeps four digits."""
 Features = NDArray[np.float32]
 
 
@@ -95,6 +97,9 @@ def fit_probe(
 ) -> Probe:
     """Class-balanced logistic regression on standardised features.
 
+    Unit vectors share one scale: by column, two samples would be +1 and -1 in each, so that the columns in which they
+    hardly differ, which are noise, weighed most. Other features have units of their own and a scale each.
+
     Args:
         features: (n, e).
         labels: n class names.
@@ -109,6 +114,8 @@ def fit_probe(
     if len(names) < 2:
         raise SensorLMError(f"labels of classes {list(names)}: a probe tells at least two apart. Label another class.")
     scaler = StandardScaler().fit(features)
+    if np.allclose(np.linalg.norm(features, axis=1), 1, atol=UNIT):
+        scaler.scale_ = np.full_like(scaler.scale_, np.sqrt(scaler.var_.mean()) or 1.0)
     fitted = LogisticRegression(C=strength, max_iter=2000, class_weight="balanced", random_state=seed)
     fitted.fit(scaler.transform(features), np.array(labels))
     weights, bias = fitted.coef_, fitted.intercept_

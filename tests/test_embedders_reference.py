@@ -14,7 +14,7 @@ from sensorlm.cli.day_source import open_days
 from sensorlm.config.presets import preset
 from sensorlm.embedders.opening import open_embedder
 from sensorlm.embedders.reference import NUM_DAYS, SENTENCES, reference_days, reference_vectors
-from sensorlm.errors import ConfigError, SearchError, SensorLMError
+from sensorlm.errors import SearchError, SensorLMError
 from sensorlm.store import write_dataset
 from sensorlm.tokenizer import CaptionTokenizer
 
@@ -74,9 +74,6 @@ def test_an_int8_artefact_asks_and_fills_a_float_index(made, tmp_path):
     assert [h["score"] for h in by_int8] == pytest.approx([h["score"] for h in by_float], abs=0.05)
     again = ask("index", made / "days", "-m", made / "int8", "-o", place, "--json")
     assert (again["added"], again["changed"], again["skipped"]) == (0, 0, 12)
-    with pytest.raises(ConfigError, match="at most 12"):
-        ask("search", "asleep", "-i", place, "-m", made / "model", "-k", 13, "--json")
-    assert len(ask("search", "asleep", "-i", place, "-m", made / "model", "--json")["hits"]) == 10
     with pytest.raises(SearchError, match="cosine"):
         ask("search", "asleep", "-i", place, "-m", made / "other", "--json")
     with pytest.raises(SearchError, match="cosine"):

@@ -16,9 +16,7 @@ def search(
         str | None, typer.Option(help="Days like this one (dataset/person/date) instead of a text.")
     ] = None,
     captions: Annotated[bool, typer.Option("--captions", help="With --like: captions that fit it, not days.")] = False,
-    count: Annotated[
-        int | None, typer.Option("-k", "--count", help="How many; default 10, or as many as there are.")
-    ] = None,
+    count: Annotated[int, typer.Option("-k", "--count", help="How many.")] = 10,
     exact: Annotated[bool, typer.Option("--exact", help="Compare with every day, however many there are.")] = False,
     model: Annotated[
         str | None, typer.Option("--model", "-m", help="The model the index was made with; default the shipped one.")
@@ -38,15 +36,9 @@ def search(
         raise ConfigError('say what to look for: a text ("restless night"), or --like DAY; exactly one of them.')
     if captions and like is None:
         raise ConfigError("--captions finds the captions of a day: name it with --like dataset/person/date.")
-    if count is not None and count < 1:
+    if count < 1:
         raise ConfigError(f"-k {count}: ask for at least one.")
     found = DayIndex(index, cache=cache)
-    there = found.texts.num_current if captions else len(found)
-    if count is not None and count > there > 0:
-        raise ConfigError(
-            f"-k {count}: {index} holds {there} {'captions' if captions else 'days'}. Ask for at most {there}."
-        )
-    count = min(10, max(there, 1)) if count is None else count
     if like is not None:
         hits = (
             found.captions(found.vector(like), count, where=where)

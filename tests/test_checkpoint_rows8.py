@@ -69,3 +69,11 @@ def test_damage_is_refused_by_name(stored):
 def test_a_broken_model_is_not_stored():
     with pytest.raises(CheckpointError, match="'w' holds values that are not finite"):
         pack_rows({"w": torch.full((64, 64), float("nan"))})
+
+
+def test_info_counts_weights_and_not_the_scales_they_are_stored_with(stored):
+    from sensorlm.checkpoint import parameter_count
+    from sensorlm.cli.info import _count_parameters
+
+    model, folder = stored
+    assert _count_parameters(folder / "model.safetensors") == parameter_count(model.config)

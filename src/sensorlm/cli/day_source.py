@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sensorlm.store import Dataset
 
 TABLES = (".csv", ".parquet", ".pq")
+GENERIC = ("csv", "parquet")
+"""Readers of tables whose columns are named as channels."""
 
 
 class StoredDays(Sequence[DayMatrix]):
@@ -79,7 +81,7 @@ def open_days(path: Path, channel_set: "ChannelSet") -> DaySource:
     if is_dataset(path):
         dataset = open_dataset(path)
         source = DaySource(name=path.name or str(path), days=StoredDays(dataset, range(len(dataset))), dataset=dataset)
-    elif path.suffix.lower() in TABLES and _has_channels(path, channel_set):
+    elif path.suffix.lower() in TABLES and not _is_vendors(path) and _has_channels(path, channel_set):
         from sensorlm.cli.caption_input import read_days
 
         source = DaySource(name=path.name, days=read_days(path, channel_set).days)
@@ -94,6 +96,13 @@ def open_days(path: Path, channel_set: "ChannelSet") -> DaySource:
     if not len(source.days):
         raise ConfigError(f"{path}: there is not one day in it. Give days, e.g. what `sensorlm import` wrote.")
     return source
+
+
+def _is_vendors(path: Path) -> bool:
+    """Whether a reader of one vendor knows the file: it may have a column named as a channel and yet mean another."""
+    from sensorlm.readers import READERS
+
+    return any(reader.detect(path) for name, reader in READERS.items() if name not in GENERIC)
 
 
 def _has_channels(path: Path, channel_set: "ChannelSet") -> bool:

@@ -134,11 +134,15 @@ def _checkpoint_channels(path: Path) -> dict[str, ChannelSet]:
 def _count_parameters(file: Path) -> int | None:
     from safetensors import SafetensorError, safe_open
 
+    from sensorlm.checkpoint.rows8 import SCALE
+
     if not file.is_file():
         return None
     try:
         with safe_open(str(file), framework="numpy") as weights:
-            return sum(math.prod(map(int, weights.get_slice(name).get_shape())) for name in weights.keys())  # noqa: SIM118
+            # A row's scale is how int8 rows are stored, no parameter of the model.
+            names = [name for name in weights.keys() if not name.endswith(SCALE)]  # noqa: SIM118
+            return sum(math.prod(map(int, weights.get_slice(name).get_shape())) for name in names)
     except SafetensorError as error:
         raise SensorLMError(f"{file} is no safetensors file ({error}).") from None
 

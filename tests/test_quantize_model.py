@@ -1,5 +1,6 @@
 """Layers, attention and whole models in 8 bits, against float64, torch's attention and the seed's features."""
 
+import dataclasses
 import gzip
 import json
 import math
@@ -16,11 +17,18 @@ from sensorlm.config.quantize import SCHEMES, QuantizationConfig
 from sensorlm.errors import CheckpointError, ConfigError, QuantizationError
 from sensorlm.quantize import QuantizedModel, native, quantize_model_weights
 from sensorlm.quantize.artefact import save_artefact
-from sensorlm.quantize.convert import CalibrationBatch, linear_layers, quantize_linear, quantize_model, smoothing
+from sensorlm.quantize.convert import (
+    CalibrationBatch,
+    Measured,
+    linear_layers,
+    quantize_linear,
+    quantize_model,
+    smoothing,
+)
 from sensorlm.quantize.floats import cast_model
 from sensorlm.quantize.kernels import Activations, linear_int_mm, linear_onednn, pack_onednn, to_uint8
 from sensorlm.quantize.layers import Int8Attention, Int8Linear, Int8Mlp
-from sensorlm.quantize.measure import cosines, embed, in_turns, latencies, sizes, verdict, worst_layer
+from sensorlm.quantize.measure import cosines, embed, in_turns, latencies, sizes, verdict, worst_layer, worst_of
 from sensorlm.quantize.observers import RANGE_METHODS, Observer, affine
 from sensorlm.quantize.seed_names import apply_manifest, layers_for_manifest, place_of, seed_names
 
@@ -494,3 +502,65 @@ def test_verdict_names_the_layer_and_latency_runs(model):
 
 def test_worst_layer_without_measurements(model):
     assert worst_layer(quantize_model(model, QuantizationConfig())) == "none measured"
+
+
+# --- what trained models have ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["int8-static", "int8-tensor", "fp8"])
+def test_texts_find_a_range_a_token_and_word_vectors_are_int8_rows(model, scheme, tmp_path):
+    config, days = QuantizationConfig(scheme=scheme, min_sqnr_db=-300), [batch()]
+    small = cast_model(model, "fp8", True, days) if scheme == "fp8" else quantize_model(model, config, days).model
+    kinds = {name: m.activations.kind for name, m in small.named_modules() if isinstance(m, Int8Linear)}
+    assert {kind for name, kind in kinds.items() if name.startswith(("text", "decoder"))} == {"token"}
+    ids = torch.arange(50).view(5, 10)
+    exact = model.text.token_embed.weight.detach()
+    with torch.no_grad():
+        rows = small.text.token_embed(ids).flatten(0, 1)
+    half_step = exact.abs().amax(1, keepdim=True) / 127 / 2
+    assert ((rows - exact).abs() <= half_step * 1.001).all()
+    source = save_checkpoint(tmp_path / "c", model, None, None)
+    save_artefact(tmp_path / "a", load_checkpoint(source), small, config)
+    again = load_checkpoint(tmp_path / "a").model
+    assert again.text.token_embed.weight.dtype == torch.int8
+    assert torch.equal(again.encode_text(ids), small.encode_text(ids))
+
+
+def test_word_vectors_stay_float_when_excluded(model):
+    config = QuantizationConfig(scheme="int8-dynamic", exclude="token_embed")
+    assert isinstance(quantize_model(model, config).model.text.token_embed, torch.nn.Embedding)
+
+
+def test_damaged_word_vectors_are_refused(model, tmp_path):
+    from safetensors.torch import load_file, save_file
+
+    config = QuantizationConfig(scheme="int8-dynamic")
+    source = load_checkpoint(save_checkpoint(tmp_path / "c", model, None, None))
+    folder = save_artefact(tmp_path / "a", source, quantize_model(model, config).model, config)
+    tensors = load_file(folder / "model.safetensors")
+    save_file(tensors | {"text.token_embed.scales": torch.ones(3)}, folder / "model.safetensors")
+    with pytest.raises(CheckpointError, match="int8 rows with float32 scales"):
+        load_checkpoint(folder)
+
+
+def test_a_decoder_of_few_words_is_calibrated_on_captions_with_others():
+    few = DecoderConfig(
+        vocab_size=50, context_length=16, width=64, depth=1, num_heads=2, mlp_ratio=2.0, vocabulary=(0, 1, 5, 9, 30)
+    )
+    model = SensorLM(dataclasses.replace(CONFIG, decoder=few), seed=0).eval()
+    with pytest.raises(ConfigError, match="none of the 5"):
+        model(*dataclasses.astuple(batch()))
+    found = quantize_model(model, QuantizationConfig(scheme="int8-static"), [batch()])
+    assert found.measured["decoder.blocks.0.mlp.fc1"].sqnr_db < 100
+
+
+def test_a_moved_day_is_blamed_on_the_sensor_tower():
+    measured = {"text.blocks.0.mlp.fc2": Measured(3.0), "sensor.a": Measured(30.0), "sensor.b": Measured(20.0)}
+    assert worst_of(measured) == "sensor.b"
+    assert worst_of({"text.x": Measured(3.0)}) == "text.x"
+    assert worst_of({}) == "none measured"
+
+
+def test_fp8_layers_count_as_quantised(model):
+    size = sizes(model, cast_model(model, "fp8", True, [batch()]))
+    assert 0.25 < size.layers_ratio < 0.35

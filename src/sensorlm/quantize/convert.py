@@ -81,8 +81,20 @@ def run(model: nn.Module, batch: CalibrationBatch) -> dict[str, Any]:
     """Whatever of the model the batch can exercise: both towers and the decoder, or the sensor tower alone."""
     if batch.tokens is None or getattr(model, "text", None) is None:
         return {"sensor_features": model.encode_sensor(batch.values, batch.observed)}  # type: ignore[operator]
-    result: dict[str, Any] = model(batch.values, batch.observed, batch.tokens)
-    return result
+    decoder: Any = model.decoder
+    vocabulary = None if decoder is None else decoder.config.vocabulary
+    if vocabulary is None:
+        result: dict[str, Any] = model(batch.values, batch.observed, batch.tokens)
+        return result
+    # A decoder of few words reads those of the caption that it knows, and its next known word for others.
+    known = torch.tensor(vocabulary, device=batch.tokens.device)
+    words = known[torch.searchsorted(known, batch.tokens.contiguous()).clamp(max=len(known) - 1)]
+    memory = model.sensor.tokens(batch.values, batch.observed)  # type: ignore[union-attr, operator]
+    return {
+        "sensor_features": model.sensor_features(memory),  # type: ignore[operator]
+        "text_features": model.encode_text(batch.tokens),  # type: ignore[operator]
+        "caption_logits": decoder(words, memory),
+    }
 
 
 @contextmanager

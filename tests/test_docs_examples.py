@@ -46,3 +46,8 @@ def test_simulate_and_train_tiny(tmp_path):
     assert "18 days of 6 people, 12 to train on" in printed
     assert re.search(r"captions of held-out days found: \d of 6", printed)
     assert len((tmp_path / "out" / "run" / "metrics.jsonl").read_text().splitlines()) >= 4
+
+
+def test_killed_and_resumed(tmp_path):
+    run(tmp_path, "killed_and_resumed.py", "out", "--steps", "14", "--kills", "1", "--picture", "curves.png")
+    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")

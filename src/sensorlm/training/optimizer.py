@@ -88,8 +88,11 @@ class Optimizer:
         factor = 1.0 if self.clip is None else min(1.0, self.clip / (norm + 1e-6))
         given = [name for name, p in self.parameters.items() if p.grad is not None]
         gradients = [p.grad for p in self.parameters.values() if p.grad is not None]
-        if factor < 1.0 and gradients:
-            torch._foreach_mul_(gradients, factor)
+        # Sharded and whole tensors do not mix in one list.
+        for kind in (True, False):
+            alike = [g for g in gradients if isinstance(g, DTensor) is kind]
+            if factor < 1.0 and alike:
+                torch._foreach_mul_(alike, factor)
         halves = [name for name in given if self.masters[name] is not self.parameters[name]]
         # Lists at once: one launch for hundreds of small tensors, while the GPU would wait for one launch each.
         for name, widened in zip(halves, _widened([self.parameters[n].grad for n in halves]), strict=True):

@@ -398,3 +398,13 @@ def test_a_day_without_a_logged_night_does_not_say_that_its_person_was_awake():
     found = [(), (evening,), (late,), (late, evening)]
     days = [constant_day(events=events, logged=["sleep"]) for events in found]
     assert F.evaluate([awake], F.DayBatch.from_days(days)).ravel().tolist() == [0, 0, 1, 1]
+
+
+def test_a_share_on_its_bound_holds():
+    """3 of 60 minutes are 0.05 exactly, though 0.05 is no number of float32."""
+    values = np.full((1, 1440, 1), np.nan, np.float32)
+    values[0, :60, 0] = 0
+    values[0, :3, 0] = 10
+    batch = F.DayBatch(values, ("steps",), ((),), (frozenset(),))
+    asked = Quantity(statistic="share_above", subject="steps", start=0, end=60, argument=0.5)
+    assert F.evaluate([Fact(kind="x", quantity=asked, high=0.05, margin=0.1)], batch).tolist() == [[1]]

@@ -236,8 +236,9 @@ def evaluate(facts: Sequence[Fact], batch: DayBatch, visible: NDArray[np.integer
     quantities = list(dict.fromkeys(fact.quantity for fact in facts))
     column = {quantity: i for i, quantity in enumerate(quantities)}
     values = measure(quantities, batch, visible)[:, [column[fact.quantity] for fact in facts]]
-    low, high, margin = np.array([(f.low, f.high, f.margin) for f in facts], np.float64).reshape(-1, 3).T
-    return judge(values.astype(np.float64), low, high, margin)
+    # Bounds as coarse as the values and as codes hold them: 3 minutes of 60 are 0.05, though float32's 0.05 is larger.
+    low, high, margin = np.array([(f.low, f.high, f.margin) for f in facts], np.float32).reshape(-1, 3).T
+    return judge(values, low, high, margin)
 
 
 def true_in_day(facts: Sequence[Fact], day: DayMatrix) -> bool:

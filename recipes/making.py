@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import dataclass
 
 import numpy as np
+from altering import altered
 from longer import captions_of, paraphrase
 from packing import CHANNELS, HEART_AND_STEPS, Pack, as_shown, join_packs, pack_days, pack_whole
 
@@ -19,6 +20,8 @@ DEVICE_MIX = {
     "chest-actigraph": 0.06, "spot-watch": 0.05, "ring": 0.02, "phone": 0.02, "lab-wristband": 0.01, 
     "chest-strap": 0.01,
 }  # fmt: skip
+ALTERED_SHARE = 0.3
+"""Of the days, that are seen a second time with their minutes at other hours."""
 PEOPLE_EACH = 24
 """People of one task for a worker."""
 VALIDATION_FIRST = 10_000_000
@@ -36,6 +39,7 @@ class Order:
     first: int
     count: int = PEOPLE_EACH
     days: int = 7
+    altered: float = ALTERED_SHARE
 
 
 def make(order: Order) -> Pack:
@@ -48,7 +52,8 @@ def make(order: Order) -> Pack:
     for index in range(order.first, order.first + order.count):
         person = simulate_person(order.seed, index, order.days, channel_set=CHANNELS, devices=DEVICE_MIX)
         days += [day for day in worn_only(list(person.days())) if day.observed.any(1).sum() >= 60]
-    return pack_days(days, np.random.default_rng([order.seed, order.first]))
+    rng = np.random.default_rng([order.seed, order.first])
+    return pack_days([*days, *altered(days, rng, order.altered)], rng)
 
 
 def make_many(
@@ -76,7 +81,7 @@ def make_many(
 
 def make_validation(seed: int, *, workers: int, count: int = PEOPLE_EACH, tasks: int = 4) -> list[Pack]:
     """Packs of people that `make_many` never makes."""
-    orders = [Order(seed=seed, first=VALIDATION_FIRST + i * count, count=count) for i in range(tasks)]
+    orders = [Order(seed=seed, first=VALIDATION_FIRST + i * count, count=count, altered=0.0) for i in range(tasks)]
     with ProcessPoolExecutor(min(workers, tasks), mp_context=multiprocessing.get_context("spawn")) as pool:
         return list(pool.map(make, orders))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from altering import altered
 from packing import CHANNELS, Pack, join_packs, pack_days, without_labels
 from safetensors.torch import save_file
 
@@ -56,9 +57,13 @@ def main() -> None:  # noqa: D103
             days = [without_labels(day) for day in real_days(args.data, folder, splits, split)]
             kept = [day for day in days if day.observed.any()]
             if kept:
-                packs.append(pack_days(kept, np.random.default_rng(0), rounds=rounds))
+                rng = np.random.default_rng(0)
+                packs.append(pack_days(kept, rng, rounds=rounds))
+                # As the simulated days: some a second time with their minutes at other hours, but not to measure with.
+                others = altered(kept, rng, 1.0) if split == "train" else []
+                packs += [pack_days(others, rng)] if others else []
             people = len({day.person for day in kept})
-            print(f"{split}, {folder}: {people} people, {len(kept)} days, {len(packs[-1]) if kept else 0} views")
+            print(f"{split}, {folder}: {people} people, {len(kept)} days, {sum(map(len, packs))} views so far")
         join_packs(packs).save(args.out / f"{name}.npz")
     for file in sorted(args.out.iterdir()):
         print(f"{file.name}: {file.stat().st_size / 2**20:.1f} MiB" if file.is_file() else f"{file.name}/")

@@ -40,6 +40,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--carry", type=Path, default=Path("carry"))
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="checkpoint to go on from, instead of random weights")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--data-seconds", type=float, default=150)
@@ -73,12 +74,19 @@ def model_config(preset: str) -> Any:  # noqa: ANN401
     return with_minilm(config)
 
 
-def new_model(preset: str, seed: int, carry: Path) -> Any:  # noqa: ANN401
-    """A model with random sensor tower and the carried sentence encoder."""
+def new_model(preset: str, seed: int, carry: Path, start: Path | None = None) -> Any:  # noqa: ANN401
+    """A model with random sensor tower and the carried sentence encoder, or the towers and heads of a checkpoint."""
     from safetensors.torch import load_file
 
+    from sensorlm.checkpoint import load_checkpoint
     from sensorlm.model import SensorLM
 
+    if start is not None:
+        before = load_checkpoint(start)
+        model = SensorLM(before.config.replace(decoder=None), seed=seed)
+        found = before.model.state_dict()
+        model.load_state_dict({key: found[key].float() for key in model.state_dict()})
+        return model
     model = SensorLM(model_config(preset), seed=seed)
     model.text.load_state_dict({k: v.float() for k, v in load_file(carry / "minilm.safetensors").items()})
     return model
@@ -235,7 +243,7 @@ def main() -> None:  # noqa: D103
     torch.set_num_threads(args.workers)
     torch.backends.cuda.matmul.allow_tf32 = True
     device = torch.device(args.device)
-    model = new_model(args.preset, args.seed, args.carry).to(device)
+    model = new_model(args.preset, args.seed, args.carry, args.start).to(device)
     check_attention(model, device, log)
     packs = {"simulated": simulated} | ({"real": real["real"]} if "real" in real and args.real_share > 0 else {})
     corpora, bank = prepare(args, packs, model, device, log)
@@ -265,13 +273,13 @@ def run_one(args: Any, name: str, preset: str, learning: Any, corpora: Any, bank
     if device.type == "cuda":
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats()
-    model = new_model(preset, args.seed, args.carry).to(device)
+    model = new_model(preset, args.seed, args.carry, args.start).to(device)
     done = train(model, simulated, real, learning, lambda row: log({"variant": name, **row}), bank)
     start = time.monotonic()
     results = measure(model)
     run: dict[str, Any] = {
         "variant": name, "config": model.config.to_json(), "arguments": {k: str(v) for k, v in vars(args).items()},
-        "learning": asdict(learning), **done, "text_trained": learning.text_peak > 0,
+        "learning": asdict(learning), **done, "text_trained": learning.text_peak > 0 or args.start is not None,
         "data": {"days": len(simulated.column_of), "views": len(simulated), "real_views": len(real) if real else 0},
         "parameters": sum(p.numel() for n, p in model.named_parameters() if not n.startswith("text.")),
         "torch": torch.__version__, "device": torch.cuda.get_device_name() if device.type == "cuda" else "cpu",
@@ -282,7 +290,7 @@ def run_one(args: Any, name: str, preset: str, learning: Any, corpora: Any, bank
     if not args.no_weights:
         for old in args.out.glob("model-*.safetensors"):
             old.unlink()
-        run["shards"] = save_shards(args.out, "model", trained_tensors(model, text=learning.text_peak > 0))
+        run["shards"] = save_shards(args.out, "model", trained_tensors(model, text=run["text_trained"]))
     (args.out / "run.json").write_text(json.dumps(run, indent=1))
     log({"phase": "trained", "variant": name, **done, "results": results, "peak_gibibytes": run.get("peak_gibibytes"),
          "measuring_seconds": round(time.monotonic() - start, 1)})  # fmt: skip

@@ -20,6 +20,7 @@ from sensorlm.simulate import simulate_person
 RECIPES = Path(__file__).parent.parent / "recipes"
 sys.path.insert(0, str(RECIPES))
 
+import altering  # noqa: E402
 import bank  # noqa: E402
 import learning  # noqa: E402
 import longer  # noqa: E402
@@ -156,6 +157,36 @@ def test_a_task_depends_on_its_order_alone():
     one, two = making.make(order), making.make(order)
     assert one.texts == two.texts
     assert np.array_equal(one.codes, two.codes, equal_nan=True)
+
+
+def test_an_altered_day_has_the_same_minutes_at_other_hours_and_no_log(days):
+    rng = np.random.default_rng(0)
+    made = altering.altered(days, rng, 1.0)
+    assert len(made) == len(days)
+    for day, other in zip(days, made, strict=True):
+        assert other.events == ()
+        assert other.logged == frozenset()
+        assert not np.array_equal(day.values, other.values, equal_nan=True)
+        before, after = (d.values[np.lexsort(d.values.T)] for d in (day, other))  # minutes in an order of their own
+        assert np.array_equal(before, after, equal_nan=True)
+
+
+@pytest.mark.parametrize("way", altering.WAYS)
+def test_ways_to_alter_a_day_lose_no_minute_and_keep_ten_together(way):
+    rng = np.random.default_rng(1)
+    for _ in range(300):
+        order = way(rng)
+        assert sorted(order) == list(range(MINUTES_PER_DAY))
+        assert not np.array_equal(order, np.arange(MINUTES_PER_DAY))
+        tens = order.reshape(-1, altering.STEP)
+        assert (tens[:, 0] % altering.STEP == 0).all()
+        assert (np.diff(tens, axis=1) == 1).all()
+
+
+def test_days_to_measure_with_are_as_they_were_lived():
+    order = making.Order(seed=2, first=3, count=1, days=2, altered=0.0)
+    plain, more = making.make(order), making.make(replace(order, altered=1.0))
+    assert len(more.column_of) == 2 * len(plain.column_of)
 
 
 @pytest.mark.parametrize("balance", ["column", "spread", "batch"])
@@ -446,3 +477,10 @@ def test_a_tiny_run_from_nothing_to_a_checkpoint(carry, tmp_path):
 
     folder = join.join(out, tmp_path / "checkpoint", float16=True)
     assert CheckpointEmbedder.open(folder).embed_texts(["asleep"]).shape == (1, pretrain.EMBED_DIM)
+
+    onward = [str(tmp_path / "onward") if part == str(out) else part for part in command]
+    onward[onward.index("4")] = "1"
+    subprocess.run([*onward, "--start", str(folder), "--peak", "1e-9"], check=True, timeout=600)
+    again = join.join(tmp_path / "onward", tmp_path / "again", float16=True)
+    one, two = (CheckpointEmbedder.open(f).embed_texts(["asleep"]) for f in (folder, again))
+    np.testing.assert_allclose(one, two, atol=1e-3)  # it went on from there

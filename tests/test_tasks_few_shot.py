@@ -98,3 +98,16 @@ def test_refusals():
         fit_probe(features, ["a"] * len(labels))
     with pytest.raises(SensorLMError, match="were not among"):
         score_probe(fit_probe(features, labels), features, ["new"] * len(labels))
+
+
+def test_features_may_be_scaled_by_people_without_labels():
+    """Two samples a class, features of very different units: the pool knows the units, two samples do not."""
+    features, labels = samples()
+    scaler = StandardScaler().fit(features)
+    few = draw_shots(labels, 1, 0)
+    said = [labels[i] for i in few]
+    probe = fit_probe(features[few], said, pool=features)
+    reference = LogisticRegression(max_iter=2000, class_weight="balanced").fit(scaler.transform(features[few]), said)
+    np.testing.assert_allclose(
+        probe.probabilities(features), reference.predict_proba(scaler.transform(features)), atol=1e-4
+    )

@@ -64,6 +64,30 @@ def test_any_batch_and_any_missing_data(exported, days):
     np.testing.assert_allclose(OnnxModel(folder).encode_sensor(values), wanted, atol=1e-5)
 
 
+def test_patches_that_no_day_of_a_batch_has_are_left_out(exported):
+    source, folder, _ = exported
+    values = made_days(3, 120, 5, seed=11)[:2]
+    values[:, 30:90] = np.nan
+    values[0, :, 2:4] = np.nan
+    model = OnnxModel(folder)
+    tokens, mask = model.sensor_tokens(values)
+    seen = np.zeros((2, 12, 3), bool)  # days, rows of ten minutes, pairs of channels
+    seen[..., :2] = ~np.isnan(values[..., :4]).reshape(2, 12, 10, 2, 2).all((2, 4))
+    seen[..., 2] = ~np.isnan(values[..., 4]).reshape(2, 12, 10).all(2)
+    seen = seen.reshape(2, -1)
+    np.testing.assert_array_equal(mask, seen[:, seen.any(0)])
+    assert tokens.shape[1] == seen.any(0).sum() < 36
+    for one in (0, 1):
+        alone, whole = model.sensor_tokens(values[one : one + 1])
+        assert whole.all()
+        np.testing.assert_allclose(alone[0], tokens[one][mask[one]], atol=1e-5)
+    ids = np.random.default_rng(0).integers(2, 40, (2, 5))
+    with torch.inference_mode():
+        memory = source.model.sensor.tokens(torch.from_numpy(values))
+        wanted = source.model.decoder(torch.from_numpy(ids), memory).numpy()
+    np.testing.assert_allclose(model.caption_logits(ids, tokens, mask), wanted, atol=1e-4)
+
+
 @pytest.mark.parametrize("length", [1, 2, 9, 16])
 @pytest.mark.parametrize("batch", [1, 3])
 def test_any_text_length(exported, batch, length):

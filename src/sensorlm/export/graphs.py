@@ -1,7 +1,8 @@
 """A SensorLM in, three modules of the same mathematics with static control flow out: what an exporter can follow.
 
-Packing tokens is data-dependent, so here every patch stays in a dense batch and a mask keeps the dropped ones out of
-attention; the answers are the same. NaN = missing, so each tower has one input.
+Packing days of different lengths depends on the data, so here a batch is dense: patches that no day of it has are left
+out, a mask keeps those that only other days have out of attention, and the answers are the same. NaN = missing, so each
+tower has one input.
 
 Letters in shapes: b days or texts, t minutes, c channels, l tokens, d width, e features, v vocabulary.
 """
@@ -89,7 +90,7 @@ def masked_mean(x: Tensor, mask: Tensor) -> Tensor:
 
 
 class SensorGraph(nn.Module):
-    """Days to features, tokens and the mask of tokens that exist."""
+    """Days to features, tokens of the patches that any day of the batch has, and the mask of those each day has."""
 
     def __init__(self, model: SensorLM) -> None:
         super().__init__()
@@ -115,6 +116,9 @@ class SensorGraph(nn.Module):
             first = torch.arange(x.shape[1], device=x.device)[None] == 0
             x = torch.where((empty & first)[..., None], tower.no_data.to(x.dtype), x)
             mask = mask | (empty & first)
+            # Patches that no day of the batch has are left out: most of them, where a device records few channels.
+            some = mask.any(0).nonzero()[:, 0]
+            x, mask = x.index_select(1, some), mask.index_select(1, some)
         x = tower.norm(encode(tower.blocks, x, mask))
         features = masked_mean(x, mask) if tower.map_pool is None else map_pool(tower.map_pool, x, mask)
         if self.projection is not None:

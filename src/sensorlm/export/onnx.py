@@ -122,7 +122,8 @@ def _graphs(model: Any) -> dict[str, Graph]:  # noqa: ANN401
         ids = torch.full((2, min(5, config.decoder.context_length)), 2, dtype=torch.int64)
         memory = torch.zeros(2, config.sensor.num_patches, config.sensor.width)
         example = (ids, memory, torch.ones(memory.shape[:2], dtype=torch.bool))
-        dynamic = {"tokens": axes, "memory": {0: "batch"}, "mask": {0: "batch"}}
+        present = {0: "batch", 1: "present"}
+        dynamic = {"tokens": axes, "memory": present, "mask": present}
         graphs["decoder"] = (DecoderGraph(model), example, dynamic, ["logits"])
     return graphs
 

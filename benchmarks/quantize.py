@@ -29,8 +29,8 @@ from sensorlm.config.quantize import QuantizationConfig
 from sensorlm.quantize import QuantizedModel, native, quantize_model_weights
 from sensorlm.quantize.convert import CalibrationBatch, quantize_model
 from sensorlm.quantize.floats import cast_model
-from sensorlm.quantize.kernels import pack_onednn, product_onednn
 from sensorlm.quantize.measure import cosines
+from sensorlm.quantize.onednn import pack_onednn, product_onednn
 
 
 def medians(runs, repeats, clock):

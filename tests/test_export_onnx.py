@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from sensorlm.checkpoint.pretrained import SensorLM
 from sensorlm.config.model import DecoderConfig, ModelConfig, SensorTowerConfig, TextTowerConfig
 from sensorlm.errors import CheckpointError, ConfigError, QuantizationError, SensorLMError
 from sensorlm.export import onnx
+from sensorlm.export.checking import compare
 from sensorlm.export.graphs import DecoderGraph, SensorGraph, TextGraph, packed_memory
 from sensorlm.export.onnx import export_onnx, made_days
 from sensorlm.export.runtime import OnnxModel
@@ -62,6 +64,30 @@ def test_any_batch_and_any_missing_data(exported, days):
     np.testing.assert_allclose(OnnxModel(folder).encode_sensor(values), wanted, atol=1e-5)
 
 
+def test_patches_that_no_day_of_a_batch_has_are_left_out(exported):
+    source, folder, _ = exported
+    values = made_days(3, 120, 5, seed=11)[:2]
+    values[:, 30:90] = np.nan
+    values[0, :, 2:4] = np.nan
+    model = OnnxModel(folder)
+    tokens, mask = model.sensor_tokens(values)
+    seen = np.zeros((2, 12, 3), bool)  # days, rows of ten minutes, pairs of channels
+    seen[..., :2] = ~np.isnan(values[..., :4]).reshape(2, 12, 10, 2, 2).all((2, 4))
+    seen[..., 2] = ~np.isnan(values[..., 4]).reshape(2, 12, 10).all(2)
+    seen = seen.reshape(2, -1)
+    np.testing.assert_array_equal(mask, seen[:, seen.any(0)])
+    assert tokens.shape[1] == seen.any(0).sum() < 36
+    for one in (0, 1):
+        alone, whole = model.sensor_tokens(values[one : one + 1])
+        assert whole.all()
+        np.testing.assert_allclose(alone[0], tokens[one][mask[one]], atol=1e-5)
+    ids = np.random.default_rng(0).integers(2, 40, (2, 5))
+    with torch.inference_mode():
+        memory = source.model.sensor.tokens(torch.from_numpy(values))
+        wanted = source.model.decoder(torch.from_numpy(ids), memory).numpy()
+    np.testing.assert_allclose(model.caption_logits(ids, tokens, mask), wanted, atol=1e-4)
+
+
 @pytest.mark.parametrize("length", [1, 2, 9, 16])
 @pytest.mark.parametrize("batch", [1, 3])
 def test_any_text_length(exported, batch, length):
@@ -92,6 +118,12 @@ VARIANTS = {
     "map": {"text": replace(TEXT, pooling="map")},
     "map, padding hidden": {"text": replace(TEXT, pooling="map", padding_mask=True)},
     "causal": {"text": replace(TEXT, causal=True, padding_mask=True)},
+    "a sentence encoder": {
+        "text": replace(
+            TEXT, architecture="bert", depth=2, prefix_id=5, pooling="mean", padding_mask=True, activation="gelu"
+        )
+    },
+    "a token in front, causal": {"text": replace(TEXT, prefix_id=5, causal=True, padding_mask=True)},
     "padding that is no EOS": {
         "text": replace(TEXT, pad_id=0, pooling="mean", padding_mask=True),
         "decoder": replace(DECODER, pad_id=0),
@@ -159,6 +191,50 @@ def test_nothing_is_kept_when_the_numbers_differ(tmp_path, exported, monkeypatch
     with pytest.raises(QuantizationError, match=r"int8.onnx has cosine"):
         export_onnx(source, tmp_path, int8_tolerance=1.1)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_model_answers_once_for_both_forms_and_short_texts_are_asked_first(exported, monkeypatch):
+    source, folder, _ = exported
+    asked = []
+    for name in ("encode_sensor", "encode_text"):
+        answer = getattr(source.model, name)
+        monkeypatch.setattr(
+            source.model, name, lambda x, *, n=name, a=answer: asked.append((n, tuple(x.shape))) or a(x), raising=True
+        )
+    forms = {"float32": OnnxModel(folder), "int8": OnnxModel(folder, int8=True)}
+    days = made_days(9, 120, 5, seed=2)
+    found = compare(source.model, forms, days, {"float32": 1e-4, "int8": 0.99})
+    texts = [shape for name, shape in asked if name == "encode_text"]
+    sensors = [shape[0] for name, shape in asked if name == "encode_sensor"]
+    assert texts == [(3, 1), (3, 7), (3, 16)]
+    assert sum(sensors) == 9
+    assert set(sensors) == {1, 3}
+    assert asked[0][0] == "encode_text"
+    with torch.inference_mode():
+        wanted = source.model.encode_sensor(torch.from_numpy(days)).numpy().astype(float)
+    for form in forms:
+        gap = np.abs(forms[form].encode_sensor(days) - wanted).max() / np.abs(wanted).max()
+        assert found[form]["sensor"]["difference"] == pytest.approx(gap, rel=0.2, abs=1e-6)
+    asked.clear()
+    with pytest.raises(QuantizationError, match=r"text.int8.onnx has cosine"):
+        compare(source.model, forms, days, {"float32": 1e-4, "int8": 1.1})
+    assert len(asked) == 1
+
+
+@pytest.mark.slow  # writes and checks three graphs of the shipped size
+def test_the_shipped_model_is_exported_and_its_int8_graphs_agree(tmp_path):
+    from sensorlm.checkpoint import load_checkpoint
+
+    source = load_checkpoint(Path(__file__).parents[1] / "models" / "default")
+    result = export_onnx(source, tmp_path / "out", days=made_days(4, 1440, 34, seed=4))
+    assert {graph for graph in result["compared"]["int8"]} == {"sensor", "text", "decoder"}
+    int8, days = OnnxModel(tmp_path / "out", int8=True), made_days(2, 1440, 34, seed=8)
+    ids = source.tokenizer.encode(["He slept from 23:10 to 06:40.", "Steps rose in the afternoon."], 32)
+    with torch.inference_mode():
+        days_wanted = source.model.encode_sensor(torch.from_numpy(days)).numpy()
+        texts_wanted = source.model.encode_text(torch.from_numpy(np.asarray(ids))).numpy()
+    assert (int8.encode_sensor(days) * days_wanted).sum(1).min() > 0.99
+    assert (int8.encode_text(np.asarray(ids)) * texts_wanted).sum(1).min() > 0.99
 
 
 def test_refusals(tmp_path, exported):

@@ -104,10 +104,11 @@ def test_an_artefact_with_a_report(places, tmp_path, capsys, scheme):
     assert model.encode_sensor(day("x", 0, np.random.default_rng(1))).shape == (1, 64)
 
 
-def test_too_much_loss_exits_with_1_and_names_the_layer(places, tmp_path, capsys):
+@pytest.mark.parametrize(("scheme", "out"), [("int8-static", "a"), ("fp8", "a"), ("bf16", "a"), ("", "a.json")])
+def test_too_much_loss_exits_with_1_and_names_the_layer(places, tmp_path, capsys, scheme, out):
+    how = ("--scheme", scheme) if scheme else ()
     code = run(
-        "quantize", places / "c", "--scheme", "int8-static", "--calibrate", places / "days", "-o", tmp_path / "a",
-        "--tolerance", "1.0",
+        "quantize", places / "c", *how, "--calibrate", places / "days", "-o", tmp_path / out, "--tolerance", "1.0",
     )  # fmt: skip
     assert code == 1
     failed = capsys.readouterr().out

@@ -1,9 +1,11 @@
 """The fused 8-bit tower, computed by plain torch in the kernels' place, against the towers it stands for."""
 
 import copy
+from importlib.util import find_spec
 
 import pytest
 import torch
+from model_helpers import run_python
 from test_quantize_model import batch
 
 from sensorlm.checkpoint.pretrained import SensorLM
@@ -195,3 +197,45 @@ def test_8_bit_layers_keep_their_scales_when_the_model_is_cast(model):
         assert layers
         assert all(m.scales.dtype == torch.float32 for m in layers)
         assert small.sensor.norm.weight.dtype == torch.bfloat16
+
+
+ON_GPU = """
+import torch
+from sensorlm.config.presets import preset
+from sensorlm.config.quantize import QuantizationConfig
+from sensorlm.checkpoint.pretrained import SensorLM
+from sensorlm.quantize.convert import CalibrationBatch, quantize_model
+from sensorlm.quantize.floats import cast_model
+
+model = SensorLM(preset("S", overrides={"text.depth": 1, "sensor.num_channels": 34}), seed=0).eval()
+g = torch.Generator().manual_seed(0)
+values = torch.randn(4, 1440, 34, generator=g)
+some = torch.rand(4, 144, 1, 17, 1, generator=g) < torch.tensor([1.0, 1.0, 0.5, 0.2]).view(4, 1, 1, 1, 1)
+observed = some.expand(-1, -1, 10, -1, 2).reshape(values.shape)
+days = [CalibrationBatch(values[:1, :240], observed[:1, :240])]
+for name, made in {
+    "int8-static": quantize_model(model, QuantizationConfig(scheme="int8-static", min_sqnr_db=-300), days).model,
+    "int8-dynamic": quantize_model(model, QuantizationConfig(scheme="int8-dynamic")).model,
+    "fp8": cast_model(model, "fp8", batches=days),
+}.items():
+    made = made.bfloat16().requires_grad_(False).to("cuda")
+    for rows in (slice(0, 2), slice(0, 4)):  # whole days; days of different lengths
+        with torch.inference_mode():
+            wanted = model.cuda().encode_sensor(values[rows].cuda(), observed[rows].cuda())
+            found = made.encode_sensor(values[rows].cuda(), observed[rows].cuda())
+        assert made.sensor.plan() is not None
+        cosine = torch.nn.functional.cosine_similarity(found.float(), wanted).min().item()
+        assert cosine > (0.998 if name == "fp8" else 0.999), (name, rows, cosine)
+        print("ok", name, rows, cosine)
+    model = model.cpu()
+"""
+
+
+@pytest.mark.skipif(
+    not torch.cuda.is_available() or torch.cuda.get_device_capability()[0] != 9 or find_spec("triton") is None,
+    reason="needs a Hopper GPU and Triton",
+)
+def test_on_a_gpu_the_kernels_agree_with_float32():
+    done = run_python(ON_GPU)  # in a process of its own: test hooks must not wrap what Triton compiles
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.count("ok ") == 6

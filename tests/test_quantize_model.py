@@ -26,10 +26,11 @@ from sensorlm.quantize.convert import (
     smoothing,
 )
 from sensorlm.quantize.floats import cast_model
-from sensorlm.quantize.kernels import Activations, linear_int_mm, linear_onednn, pack_onednn, to_uint8
+from sensorlm.quantize.kernels import Activations, linear_int_mm, linear_onednn, to_uint8
 from sensorlm.quantize.layers import Int8Attention, Int8Linear, Int8Mlp
 from sensorlm.quantize.measure import cosines, embed, in_turns, latencies, sizes, verdict, worst_layer, worst_of
 from sensorlm.quantize.observers import RANGE_METHODS, Observer, affine
+from sensorlm.quantize.onednn import pack_onednn
 from sensorlm.quantize.seed_names import apply_manifest, layers_for_manifest, place_of, seed_names
 
 INTEGER = [name for name, scheme in SCHEMES.items() if scheme.integer]

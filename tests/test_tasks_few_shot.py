@@ -5,10 +5,12 @@ import json
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
 from sensorlm.errors import SensorLMError
 from sensorlm.tasks.few_shot import Probe, draw_shots, few_shot_curve, fit_probe, score_probe
+from sensorlm.tasks.probing import shot_scores
 
 
 def samples(n=120, classes=3, seed=0, far=2.0):
@@ -98,3 +100,40 @@ def test_refusals():
         fit_probe(features, ["a"] * len(labels))
     with pytest.raises(SensorLMError, match="were not among"):
         score_probe(fit_probe(features, labels), features, ["new"] * len(labels))
+
+
+def test_features_may_be_scaled_by_people_without_labels():
+    """Two samples a class, features of very different units: the pool knows the units, two samples do not."""
+    features, labels = samples()
+    scaler = StandardScaler().fit(features)
+    few = draw_shots(labels, 1, 0)
+    said = [labels[i] for i in few]
+    probe = fit_probe(features[few], said, pool=features)
+    reference = LogisticRegression(max_iter=2000, class_weight="balanced").fit(scaler.transform(features[few]), said)
+    expected = reference.predict_proba(scaler.transform(features))
+    np.testing.assert_allclose(probe.probabilities(features), expected, atol=1e-4)
+
+
+def test_curves_scale_by_everyone_who_may_teach():
+    """One label a class and 40 columns of noise in large units: only who knows the units finds the class."""
+    rng = np.random.default_rng(0)
+    labels = [f"c{i % 2}" for i in range(300)]
+    features = rng.normal(size=(300, 41)) * ([1.0] + [30.0] * 40)
+    features[:, 0] += [12.0 * (name == "c1") for name in labels]
+    features = features.astype(np.float32)
+    teach, ask = np.arange(200), np.arange(200, 300)
+    known, asked = labels[:200], labels[200:]
+    scaler, by_hand, own = StandardScaler().fit(features[teach]), [], []
+    for draw in range(4):
+        picked = draw_shots(known, 1, draw)
+        said = [known[i] for i in picked]
+        reference = LogisticRegression(max_iter=2000, class_weight="balanced")
+        reference.fit(scaler.transform(features[picked]), said)
+        by_hand.append(roc_auc_score(asked, reference.predict_proba(scaler.transform(features[ask]))[:, 1]))
+        own.append(score_probe(fit_probe(features[picked], said), features[ask], asked)[0])
+    curve = few_shot_curve({"m": features[teach]}, known, {"m": features[ask]}, asked, shots=(1,), draws=4)
+    assert curve["m"]["1"]["macro_auroc"] == pytest.approx(np.mean(by_hand), abs=1e-6)
+    table = shot_scores(features, labels, [(teach, ask)], (1,), 4, 0)["1"]
+    found = [roc_auc_score(asked, rows[ask, 1]) for rows in table]
+    assert found == pytest.approx(by_hand, abs=1e-6)
+    assert np.mean(by_hand) > np.mean(own)

@@ -133,6 +133,7 @@ def _artefact(
     from sensorlm.quantize.convert import linear_layers, quantize_model, sensitivity
     from sensorlm.quantize.floats import cast_layers, cast_model
     from sensorlm.quantize.measure import worst_layer, worst_of
+    from sensorlm.quantize.onednn import activation_bits
 
     if not SCHEMES[config.scheme].integer:
         model = cast_model(loaded.model, config.scheme, config.text, calibration)
@@ -153,7 +154,9 @@ def _artefact(
         for name in sorted(set(quantized.layers) | set(quantized.measured) | set(quantized.excluded))
     ]
     save_artefact(output, loaded, quantized.model, config, {"layers": layers})
-    return quantized.model, {"layers": layers, "worst": worst_layer(quantized)}
+    return quantized.model, {
+        "layers": layers, "worst": worst_layer(quantized), "activation_bits": activation_bits(),
+    }  # fmt: skip
 
 
 def _judge(
@@ -236,6 +239,8 @@ def _text(result: dict[str, Any]) -> str:
         f"{size['quantized_bytes'] / 2**20:.1f} of {size['float_bytes'] / 2**20:.1f} MiB "
         f"(quantised layers {size['layers_ratio']:.3f})"
     ]
+    if result.get("activation_bits", 8) < 8:
+        lines.append(f"activations of {result['activation_bits']} bits: this CPU adds products in 16 bits (no VNNI)")
     if "cosine" in result:
         found = result["cosine"]
         lines.append(

@@ -6,7 +6,7 @@ import logging
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from sensorlm.checkpoint import Loaded
-from sensorlm.errors import QuantizationError, SensorLMError
+from sensorlm.errors import SensorLMError
+from sensorlm.export.checking import compare
 from sensorlm.export.graphs import DecoderGraph, SensorGraph, TextGraph
 from sensorlm.export.runtime import OnnxModel
 from sensorlm.files import write_json
 
 CHECK_DAYS = 100
-CHECK_LENGTHS = (1, 7, 33)
 
 
 def export_onnx(
@@ -71,11 +71,8 @@ def export_onnx(
                 _quantize(scratch / f"{graph}.onnx", scratch / f"{graph}.int8.onnx")
                 description["int8"][graph] = f"{graph}.int8.onnx"
         write_json(scratch / "export.json", description)
-        compared = {"float32": compare(model, OnnxModel(scratch), days)}
-        _refuse_difference(compared["float32"], tolerance)
-        if int8:
-            compared["int8"] = compare(model, OnnxModel(scratch, int8=True), days)
-            _refuse_cosine(compared["int8"], int8_tolerance)
+        forms = {"float32": OnnxModel(scratch)} | ({"int8": OnnxModel(scratch, int8=True)} if int8 else {})
+        compared = compare(model, forms, days, {"float32": tolerance, "int8": int8_tolerance})
         if loaded.tokenizer is not None:
             loaded.tokenizer.save(scratch / loaded.tokenizer.file_name)
         sizes = {f.name: f.stat().st_size for f in scratch.iterdir() if ".onnx" in f.name}
@@ -125,7 +122,8 @@ def _graphs(model: Any) -> dict[str, Graph]:  # noqa: ANN401
         ids = torch.full((2, min(5, config.decoder.context_length)), 2, dtype=torch.int64)
         memory = torch.zeros(2, config.sensor.num_patches, config.sensor.width)
         example = (ids, memory, torch.ones(memory.shape[:2], dtype=torch.bool))
-        dynamic = {"tokens": axes, "memory": {0: "batch"}, "mask": {0: "batch"}}
+        present = {0: "batch", 1: "present"}
+        dynamic = {"tokens": axes, "memory": present, "mask": present}
         graphs["decoder"] = (DecoderGraph(model), example, dynamic, ["logits"])
     return graphs
 
@@ -170,66 +168,3 @@ def _quantize(source: Path, target: Path) -> None:
             source, target, per_channel=True, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "Gemm"],
             use_external_data_format=source.with_name(f"{source.name}.data").exists(),
         )  # fmt: skip
-
-
-@torch.inference_mode()
-def compare(model: Any, exported: OnnxModel, days: NDArray[np.float32]) -> dict[str, dict[str, float]]:  # noqa: ANN401
-    """Largest relative difference and lowest cosine of each graph, over the days and texts of three lengths."""
-    found: dict[str, dict[str, float]] = {}
-    rng = np.random.default_rng(0)
-    pairs: list[tuple[str, Callable[[], Any], Callable[[], Any]]] = []
-    for start in range(0, len(days), 10):
-        part = days[start : start + 10]
-        pairs.append(("sensor", lambda part=part: model.encode_sensor(_nan_as(part)).numpy(),  # type: ignore[misc]
-                      lambda part=part: exported.encode_sensor(part)))  # type: ignore[misc]  # fmt: skip
-    for tower in ("text", "decoder"):
-        config = getattr(model.config, tower)
-        if tower not in exported.sessions or config is None:
-            continue
-        for length in sorted({min(n, config.max_tokens) for n in CHECK_LENGTHS}):
-            known = getattr(config, "vocabulary", None) or range(2, config.vocab_size)
-            ids = np.asarray(known)[rng.integers(0, len(known), (3, length))]
-            ids[0, length // 2 :] = config.eos_id
-            if tower == "text":
-                pairs.append(("text", lambda ids=ids: model.encode_text(torch.from_numpy(ids)).numpy(),  # type: ignore[misc]
-                              lambda ids=ids: exported.encode_text(ids)))  # type: ignore[misc]  # fmt: skip
-                continue
-            memory = exported.sensor_tokens(days[:3])
-            told = list(known)
-            pairs.append(("decoder", lambda ids=ids, told=told: _logits(model, days[:3], ids)[..., told],  # type: ignore[misc]
-                          lambda ids=ids, memory=memory, told=told: exported.caption_logits(ids, *memory)[..., told]))  # type: ignore[misc]  # fmt: skip
-    for graph, ours, theirs in pairs:
-        a, b = np.asarray(ours(), np.float64), np.asarray(theirs(), np.float64)
-        worst = float(np.abs(a - b).max() / max(np.abs(a).max(), 1e-12))
-        rows = (a * b).sum(-1) / np.maximum(np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1), 1e-30)
-        entry = found.setdefault(graph, {"difference": 0.0, "cosine": 1.0})
-        entry["difference"], entry["cosine"] = max(entry["difference"], worst), min(entry["cosine"], float(rows.min()))
-    return found
-
-
-def _nan_as(part: NDArray[np.float32]) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(part))
-
-
-def _logits(model: Any, days: NDArray[np.float32], ids: NDArray[np.int64]) -> NDArray[np.float32]:  # noqa: ANN401
-    memory = model.sensor.tokens(_nan_as(days), None)
-    logits: NDArray[np.float32] = model.decoder(torch.from_numpy(ids), memory).numpy()
-    return logits
-
-
-def _refuse_difference(found: dict[str, dict[str, float]], tolerance: float) -> None:
-    for graph, entry in found.items():
-        if not entry["difference"] <= tolerance:
-            raise SensorLMError(
-                f"{graph}.onnx differs from the model by {entry['difference']:.2e} (relative), over tolerance "
-                f"{tolerance:g}. Nothing was kept; report it, or raise --tolerance."
-            )
-
-
-def _refuse_cosine(found: dict[str, dict[str, float]], tolerance: float) -> None:
-    for graph, entry in found.items():
-        if not entry["cosine"] >= tolerance:
-            raise QuantizationError(
-                f"{graph}.int8.onnx has cosine {entry['cosine']:.4f} with the model, under {tolerance:g}. "
-                "Nothing was kept; export with --no-int8, or lower --int8-tolerance."
-            )

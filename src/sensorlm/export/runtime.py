@@ -63,7 +63,7 @@ class OnnxModel:
         return features
 
     def sensor_tokens(self, days: F32 | Sequence[DayMatrix]) -> tuple[F32, NDArray[np.bool_]]:
-        """(n, l, d) tokens and (n, l) mask, which the decoder reads."""
+        """(n, l, d) tokens and (n, l) mask, which the decoder reads; l: patches that any of these days has."""
         _, tokens, mask = self._run("sensor", {"values": self._values(days)})
         return tokens, mask
 

@@ -1,7 +1,8 @@
 """A quantised model in, a checkpoint folder that `load_checkpoint` opens like any other out; and back.
 
 The folder is an ordinary checkpoint with two differences: model.safetensors holds int8 (or 16-bit or fp8) tensors, and
-config.json has a "quantization" section: scheme, and for each layer how its input becomes 8 bits.
+config.json has a "quantization" section: scheme, for each layer how its input becomes 8 bits, and "activation_bits",
+which of them the products of the CPU used that made it (7 without VNNI): what was measured was measured with those.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from sensorlm.errors import CheckpointError, ConfigError
 from sensorlm.quantize.convert import WORDS, install
 from sensorlm.quantize.kernels import Activations
 from sensorlm.quantize.layers import FP8, Fp8Linear, Int8Embedding, Int8Linear
+from sensorlm.quantize.onednn import activation_bits
 
 _TYPES = {torch.float32, torch.float16, torch.bfloat16, torch.int8, FP8}
 _KINDS = ("tensor", "token", "static")
@@ -56,7 +58,9 @@ def save_artefact(
         name: {"kind": "fp8", "scale": m.input_scale} for name, m in model.named_modules() if isinstance(m, Fp8Linear)
     }
     layers |= {name: {"kind": "rows"} for name, m in model.named_modules() if isinstance(m, Int8Embedding)}
-    section = {"config": config.to_json(), "layers": layers}
+    section: dict[str, Any] = {"config": config.to_json(), "layers": layers}
+    if any(isinstance(m, Int8Linear) for m in model.modules()):
+        section["activation_bits"] = activation_bits()
     extra = {**source.extra, **({"quantization_report": dict(report)} if report else {})}
     return save_checkpoint(
         folder, source.model, source.tokenizer, source.channel_set,
@@ -77,6 +81,10 @@ def load_model(
         described = {str(k): dict(v) for k, v in section.get("layers", {}).items()}
     except (ConfigError, AttributeError, TypeError, ValueError) as error:
         raise CheckpointError(f"{path}: quantization section: {error}") from None
+    if section.get("activation_bits", 8) not in (7, 8):
+        raise CheckpointError(
+            f"{path}: activation_bits {section['activation_bits']!r} is neither 7 nor 8. Copy it again."
+        )
     tensors = _read(path / "model.safetensors")
     model = SensorLM(config, device="meta")
     linears = {name: module for name, module in model.named_modules() if isinstance(module, nn.Linear)}

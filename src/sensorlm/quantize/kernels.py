@@ -1,7 +1,8 @@
 """Float activations and int8 weights in, float outputs of an integer product out: one function a device.
 
-Shapes: n tokens, i inputs, o outputs. CPU: unsigned 8-bit activations times signed weights, oneDNN (AVX-512 VNNI, AMX).
+Shapes: n tokens, i inputs, o outputs. CPU: unsigned activations times signed weights, oneDNN (AVX-512 VNNI, AMX).
 Signed activations would seem natural, but without AMX oneDNN has no fast kernel for them: 2,400 ms against 0.9 ms.
+Where `onednn.activation_bits` says 7, the same range of the input is cut into 128 levels instead of 256.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+
+from sensorlm.quantize.onednn import activation_bits, pack_onednn, product_onednn
 
 
 @dataclass(frozen=True)
@@ -22,63 +25,34 @@ class Activations:
     """Only for "static"."""
 
 
-def to_uint8(x: Tensor, scale: float | Tensor, zero_point: int | Tensor) -> Tensor:
-    """clamp(round(x / scale) + zero_point, 0, 255); halves go up, which costs one pass less than to even."""
-    q = torch.mul(x, 1.0 / scale).add_(zero_point + 0.5).clamp_(0, 255)
+def to_uint8(x: Tensor, scale: float | Tensor, zero_point: int | Tensor, top: int = 255) -> Tensor:
+    """clamp(round(x / scale) + zero_point, 0, top); halves go up, which costs one pass less than to even."""
+    q = torch.mul(x, 1.0 / scale).add_(zero_point + 0.5).clamp_(0, top)
     return q.to(torch.uint8)  # the cast truncates, and all is positive: with the half above, that rounds
+
+
+def static_levels(how: Activations) -> tuple[float, int, int]:
+    """Scale, zero point and largest level of a range fixed for 256 levels, in the levels this CPU's product takes."""
+    top = 2 ** activation_bits() - 1
+    if top == 255:
+        return how.scale, how.zero_point, top
+    return how.scale * 255 / top, round(how.zero_point * top / 255), top
 
 
 def quantize_input(x: Tensor, how: Activations) -> tuple[Tensor, float, int, Tensor | None]:
     """uint8 of (n, i) activations, scale, zero point, and (n, 1) scales where each token has its own."""
     if how.kind == "static":
-        return to_uint8(x, how.scale, how.zero_point), how.scale, how.zero_point, None
+        scale, zero_point, top = static_levels(how)
+        return to_uint8(x, scale, zero_point, top), scale, zero_point, None
+    top = 2 ** activation_bits() - 1
     if how.kind == "token":
-        rows = x.abs().amax(1, keepdim=True).clamp_min_(1e-12).div_(127.0)
-        return to_uint8(x, rows, 128), 1.0, 128, rows
+        rows = x.abs().amax(1, keepdim=True).clamp_min_(1e-12).div_(top // 2)
+        return to_uint8(x, rows, top // 2 + 1, top), 1.0, top // 2 + 1, rows
     low, high = (float(end) for end in torch.aminmax(x)) if x.numel() else (0.0, 0.0)
     low, high = min(low, 0.0), max(high, 0.0)
-    scale = max((high - low) / 255, 1e-12)
+    scale = max((high - low) / top, 1e-12)
     zero_point = round(-low / scale)
-    return to_uint8(x, scale, zero_point), scale, zero_point, None
-
-
-def pack_onednn(weight: Tensor) -> Tensor:
-    """int8 (o, i) in the blocked order of the CPU's integer product; as large as before."""
-    packed: Tensor = torch.ops.onednn.qlinear_prepack(weight, None)
-    return packed
-
-
-def product_onednn(
-    q: Tensor,
-    scale: float,
-    zero_point: int,
-    packed: Tensor,
-    weight_scales: Tensor,
-    bias: Tensor | None,
-    *,
-    activation: str = "none",
-    output: tuple[float, int] | None = None,
-) -> Tensor:
-    """(q - zero_point) * scale @ weight.T + bias, then GELU ("gelu_tanh", "gelu"), in one kernel.
-
-    Args:
-        q: uint8 (n, i).
-        scale: of q.
-        zero_point: of q.
-        packed: from `pack_onednn`.
-        weight_scales: float32 (o,).
-        bias: float32 (o,).
-        activation: "none", "gelu_tanh" or "gelu".
-        output: scale and zero point of a uint8 result; None gives float32.
-    """
-    post, algorithm = {"none": ("none", ""), "gelu_tanh": ("gelu", "tanh"), "gelu": ("gelu", "none")}[activation]
-    out_scale, out_zero, dtype = (1.0, 0, torch.float32) if output is None else (*output, torch.uint8)
-    zeros = torch.zeros(len(weight_scales), dtype=torch.int64)
-    result: Tensor = torch.ops.onednn.qlinear_pointwise(
-        q, torch.tensor(scale), torch.tensor(zero_point), packed, weight_scales, zeros, bias,
-        out_scale, out_zero, dtype, post, [], algorithm,
-    )  # fmt: skip
-    return result
+    return to_uint8(x, scale, zero_point, top), scale, zero_point, None
 
 
 def linear_onednn(x: Tensor, packed: Tensor, scales: Tensor, bias: Tensor | None, how: Activations) -> Tensor:

@@ -11,7 +11,8 @@ from sensorlm.errors import QuantizationError
 from sensorlm.model.attention import Attention, Layout
 from sensorlm.model.blocks import Mlp
 from sensorlm.quantize import native
-from sensorlm.quantize.kernels import KERNELS, Activations, product_onednn, quantize_input
+from sensorlm.quantize.kernels import KERNELS, Activations, quantize_input, static_levels
+from sensorlm.quantize.onednn import product_onednn
 
 FP8 = torch.float8_e4m3fn
 FP8_MAX = 448.0
@@ -180,10 +181,13 @@ class Int8Mlp(Mlp):
             return super().forward(x)
         flat = x.reshape(-1, fc1.in_features).float()
         q, scale, zero_point, _ = quantize_input(flat if fc1.smooth is None else flat * fc1.smooth, fc1.activations)
-        middle = (fc2.activations.scale, fc2.activations.zero_point)
+        scale2, zero2, top = static_levels(fc2.activations)
         gelu = "gelu_tanh" if self.approximate == "tanh" else "gelu"
-        hidden = product_onednn(q, scale, zero_point, fc1.pack(), fc1.scales, fc1.bias, activation=gelu, output=middle)
-        out = product_onednn(hidden, *middle, fc2.pack(), fc2.scales, fc2.bias)
+        hidden = product_onednn(
+            q, scale, zero_point, fc1.pack(), fc1.scales, fc1.bias, activation=gelu, output=(scale2, zero2)
+        )
+        hidden = hidden if top == 255 else hidden.clamp_(max=top)  # the kernel itself stops at 255
+        out = product_onednn(hidden, scale2, zero2, fc2.pack(), fc2.scales, fc2.bias)
         return out.to(x.dtype).view(*x.shape[:-1], fc2.out_features)
 
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from sensorlm.compiled import AVX512, load_library, run_everywhere
+from sensorlm.quantize.onednn import cpu_has_vnni
 
 SOURCE = Path(__file__).with_name("attention.c")
 
@@ -32,11 +33,6 @@ class _Job(ctypes.Structure):
         ("value_scales", ctypes.c_void_p),
         ("longest", ctypes.c_int64),
     )
-
-
-def cpu_has_vnni() -> bool:
-    """True on a CPU with AVX-512 VNNI."""
-    return bool(torch.cpu._is_vnni_supported())
 
 
 @functools.cache

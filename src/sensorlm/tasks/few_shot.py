@@ -93,8 +93,9 @@ class Probe:
 
 
 def fit_probe(
-    features: Features, labels: Sequence[str], *, model: str = "", strength: float = 1.0, seed: int = 0
-) -> Probe:
+    features: Features, labels: Sequence[str], *, model: str = "", strength: float = 1.0, seed: int = 0,
+    pool: Features | None = None,
+) -> Probe:  # fmt: skip
     """Class-balanced logistic regression on standardised features.
 
     Unit vectors share one scale: by column, two samples would be +1 and -1 in each, so that the columns in which they
@@ -106,6 +107,8 @@ def fit_probe(
         model: whose features they are.
         strength: inverse of the regularisation (scikit-learn's C).
         seed: of the solver.
+        pool: (m, e) of the same people, labelled or not: what the features are centred and scaled by. None: themselves.
+            From two samples the scale of a feature would be the very difference that is to be learned.
 
     Raises:
         SensorLMError: fewer than two classes.
@@ -113,7 +116,7 @@ def fit_probe(
     names = tuple(sorted(set(labels)))
     if len(names) < 2:
         raise SensorLMError(f"labels of classes {list(names)}: a probe tells at least two apart. Label another class.")
-    scaler = StandardScaler().fit(features)
+    scaler = StandardScaler().fit(features if pool is None else pool)
     if np.allclose(np.linalg.norm(features, axis=1), 1, atol=UNIT):
         scaler.scale_ = np.full_like(scaler.scale_, np.sqrt(scaler.var_.mean()) or 1.0)
     fitted = LogisticRegression(C=strength, max_iter=2000, class_weight="balanced", random_state=seed)
@@ -172,7 +175,7 @@ def few_shot_curve(
                 picked = draw_shots(train_labels, k, seed + draw)
                 if picked is None:
                     break
-                probe = fit_probe(features[picked], [train_labels[i] for i in picked])
+                probe = fit_probe(features[picked], [train_labels[i] for i in picked], pool=features)
                 scores.append(score_probe(probe, test[name], test_labels))
             rows[str(k)] = _summary(scores) if scores else None
         rows["all"] = _summary([score_probe(fit_probe(features, train_labels), test[name], test_labels)])

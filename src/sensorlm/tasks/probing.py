@@ -102,7 +102,7 @@ def shot_scores(
             for draw in range(rounds):
                 picked = np.arange(len(teach)) if k is None else draw_shots(known, k, seed + draw)
                 if picked is not None:
-                    probe = fit_probe(features[teach[picked]], [known[i] for i in picked])
+                    probe = fit_probe(features[teach[picked]], [known[i] for i in picked], pool=features[teach])
                     table[draw, ask] = probe.probabilities(features[ask])
         if np.isfinite(table).any():
             tables[ALL if k is None else str(k)] = table

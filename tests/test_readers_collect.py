@@ -92,6 +92,39 @@ def test_numbers_empty_cells_and_rubbish_are_told_apart():
     assert bad.tolist() == [False] * 6 + [True, True, False]
 
 
+@pytest.mark.parametrize(
+    ("cells", "numbers", "rubbish"),
+    [
+        (pa.array([1, None, 3]), [1, np.nan, 3], [False] * 3),
+        (pa.array([True, None, False]), [1, np.nan, 0], [False] * 3),
+        (pa.nulls(2), [np.nan, np.nan], [False] * 2),
+        (pa.array(["7", "x", None, "7"]).dictionary_encode(), [7, np.nan, np.nan, 7], [False, True, False, False]),
+        (pa.array([2.5, None, 2.5]).dictionary_encode(), [2.5, np.nan, 2.5], [False] * 3),
+    ],
+)
+def test_an_empty_cell_is_missing_whatever_its_column_is_stored_as(cells, numbers, rubbish):
+    values, bad = to_numbers(cells)
+    np.testing.assert_array_equal(values, numbers)
+    assert bad.tolist() == rubbish
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (pa.array([0, 1], pa.timestamp("s")), "timestamp"),
+        (pa.array([[1.0], None]), "list"),
+        (pa.array([b"\xff"]), "binary"),
+    ],
+)
+def test_a_column_that_cannot_hold_numbers_is_refused_and_not_read_as_missing(tmp_path, cells, kind):
+    with pytest.raises(ReaderError, match=rf"the column is of type {kind}.*holds no numbers\. Name another"):
+        to_numbers(cells)
+    pq.write_table(pa.table({"v": cells}), tmp_path / "a.parquet")
+    (batch,) = parquet_batches(tmp_path / "a.parquet", ReadReport())
+    with pytest.raises(ReaderError, match=rf"a\.parquet: column 'v' is of type {kind}"):
+        batch.numbers("v", ReadReport())
+
+
 def test_rows_of_the_wrong_length_are_counted_and_numbers_stay_right(tmp_path):
     file = tmp_path / "a.csv"
     file.write_text("﻿Id,,v\n1,a,1\n2,b\n3,c,x\n4,d,4,9\n5,e,y\n", encoding="utf-8")

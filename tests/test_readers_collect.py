@@ -12,7 +12,15 @@ from sensorlm import readers
 from sensorlm.errors import ReaderError
 from sensorlm.readers.collect import Collector
 from sensorlm.readers.report import EXAMPLES, ReadReport
-from sensorlm.readers.tables import csv_batches, parquet_batches, parquet_columns, read_header, to_numbers
+from sensorlm.readers.tables import (
+    csv_batches,
+    csv_names,
+    parquet_batches,
+    parquet_columns,
+    parquet_names,
+    read_header,
+    to_numbers,
+)
 
 SAMPLES = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 900), st.integers(30, 200)), min_size=1, max_size=200
@@ -244,3 +252,12 @@ def test_text_that_stops_being_utf8_is_refused(tmp_path):
     file.write_bytes(b"Id,v\n" + b"1,2\n" * 400_000 + b"\xff\xfe,3\n")
     with pytest.raises(ReaderError, match="not a CSV of 2 columns"):
         list(csv_batches(file, ReadReport()))
+
+
+def test_a_reader_is_told_the_columns_of_a_table_and_none_of_what_is_no_table(tmp_path):
+    pq.write_table(pa.table({"t": [1], "v": [2]}), tmp_path / "a.parquet")
+    (tmp_path / "a.csv").write_text("t,v\n1,2\n")
+    (tmp_path / "other").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\xff")
+    assert csv_names(tmp_path / "a.csv") == parquet_names(tmp_path / "a.parquet") == ["t", "v"]
+    assert csv_names(tmp_path / "other") == parquet_names(tmp_path / "other") == []
+    assert csv_names(tmp_path / "none") == parquet_names(tmp_path / "none") == []

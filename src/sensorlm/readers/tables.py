@@ -102,6 +102,14 @@ def read_header(path: Path, *, skip: int = 0) -> tuple[list[str], str]:
     return [name or f"column_{i + 1}" for i, name in enumerate(names)], delimiter
 
 
+def csv_names(path: Path) -> list[str]:
+    """Column names by which a reader tells its CSV files; none of a file that is no CSV, which is no reader's."""
+    try:
+        return read_header(path)[0]
+    except ReaderError:
+        return []
+
+
 def csv_batches(
     path: Path, report: ReadReport, *, skip: int = 0, names: Sequence[str] | None = None,
     wanted: Iterable[str] | None = None,
@@ -197,6 +205,14 @@ def parquet_columns(path: Path) -> list[str]:
         raise ReaderError(f"{path}: no such file. Check the path.") from None
     except (OSError, pa.ArrowException) as error:
         raise ReaderError(f"{path}: not a Parquet file ({error}). Is the download complete?") from None
+
+
+def parquet_names(path: Path) -> list[str]:
+    """Column names by which a reader tells its Parquet files; none of a file that is no Parquet."""
+    try:
+        return parquet_columns(path)
+    except ReaderError:
+        return []
 
 
 def parquet_batches(path: Path, report: ReadReport, *, wanted: Iterable[str] | None = None) -> Iterator[Batch]:

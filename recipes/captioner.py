@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 from digests import FEW, SECTIONS, Views, join, make_many, make_validation, real_views
 from packing import CHANNELS
+from run_options import training_parser
 
 LENGTH = 224
 """Tokens of a digest at most, its section's name and EOS counted."""
@@ -34,24 +35,16 @@ SIZES = {"tiny": (64, 2, 2), "small": (128, 3, 4), "main": (256, 4, 4), "wide": 
 
 def arguments() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = training_parser(
+        __doc__, seed=3, data_seconds=45, train_seconds=140, batch_size=768, peak=1.5e-3, real_share=0.1
+    )
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with the trained sensor tower")
     parser.add_argument("--real", type=Path, help="real.npz of prepare_carry.py")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=3)
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--data-seconds", type=float, default=45)
     parser.add_argument("--tasks", type=int, help="instead of --data-seconds: so many tasks of 12 people")
-    parser.add_argument("--train-seconds", type=float, default=140)
-    parser.add_argument("--steps", type=int, help="instead of --train-seconds: so many steps")
     parser.add_argument("--size", choices=SIZES, default="main")
-    parser.add_argument("--batch-size", type=int, default=768)
-    parser.add_argument("--peak", type=float, default=1.5e-3)
     parser.add_argument("--wd", type=float, default=2e-4)
-    parser.add_argument("--real-share", type=float, default=0.1, help="of a batch, real days without labels")
     parser.add_argument("--full-every", type=int, default=5, help="every so many steps, days with all their channels")
     parser.add_argument("--validation-tasks", type=int, default=16)
-    parser.add_argument("--device", default="cuda")
     return parser.parse_args()
 
 

@@ -24,6 +24,7 @@ import numpy as np
 from bank import PREDICATES
 from making import PEOPLE_EACH, make_many, make_queries, make_validation
 from packing import CAPTIONS_EACH, CHANNELS, Pack, join_packs
+from run_options import training_parser
 
 PRESETS = {"tiny": (64, 2, 2), "small": (192, 6, 3), "main": (256, 8, 4), "large": (384, 8, 6)}
 """Name -> width, depth, heads of the sensor tower."""
@@ -37,26 +38,18 @@ MEASURING_SECONDS = 25
 
 def arguments() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = training_parser(
+        __doc__, seed=1, data_seconds=150, train_seconds=270, batch_size=2048, peak=1e-3, real_share=0.06
+    )
     parser.add_argument("--carry", type=Path, default=Path("carry"))
-    parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="checkpoint to go on from, instead of random weights")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--data-seconds", type=float, default=150)
     parser.add_argument("--people", type=int, help="instead of --data-seconds: so many people, to repeat a run")
-    parser.add_argument("--train-seconds", type=float, default=270)
-    parser.add_argument("--steps", type=int, help="instead of --train-seconds: so many steps, to repeat a run")
     parser.add_argument("--preset", choices=PRESETS, default="main")
-    parser.add_argument("--batch-size", type=int, default=2048)
-    parser.add_argument("--peak", type=float, default=1e-3)
-    parser.add_argument("--real-share", type=float, default=0.06)
     parser.add_argument("--queries", type=int, default=1000, help="held-out days to be found by their captions")
     parser.add_argument("--variant", action="append", default=[], metavar='"NAME field=value ..."')
     parser.add_argument("--most-wordings", type=int, help="of each predicate, for a small run")
     parser.add_argument("--no-weights", action="store_true", help="write metrics only")
     parser.add_argument("--until", type=float, default=570, help="training is cut short so that all ends by then")
-    parser.add_argument("--device", default="cuda")
     return parser.parse_args()
 
 

@@ -14,6 +14,7 @@ from sensorlm.captions.facts import caption_from_json, evaluate
 from sensorlm.cli import main
 from sensorlm.cli.caption_input import read_days
 from sensorlm.cli.captions import CAPTION_TYPES
+from sensorlm.cli.day_source import open_days
 from sensorlm.errors import ReaderError
 from sensorlm.records import CAPTION_KEYS
 from sensorlm.store import open_dataset, write_dataset
@@ -162,6 +163,51 @@ def test_a_table_that_does_not_fit_is_refused_with_a_reason(table, words, tmp_pa
         read_days(write(tmp_path / "t.csv", table), CHANNELS)
 
 
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (pa.table({"HR": pa.array([0] * 1440, pa.timestamp("s"))}), r"column 'HR' holds something that is no number"),
+        (pa.table({"HR": [[70.0]] * 1440}), r"column 'HR' holds .*list.*Leave a missing minute empty"),
+        (hr(2, time=[1.5, 2.5]), r"column 'time' is not read as times.*Write them as 2024-01-31"),
+        (hr(2, time=[1_700_000_000_000, 1_700_000_060_000]), r"'time' holds 1700000000000, .*no calendar has"),
+        (hr(2, time=[-(2**40), 0]), r"'time' holds -1099511627776, .*Write times as"),
+    ],
+)
+def test_a_column_of_the_wrong_kind_is_refused_and_not_taken_as_missing(table, words, tmp_path):
+    pq.write_table(table, tmp_path / "t.parquet")
+    with pytest.raises(ReaderError, match=words):
+        read_days(tmp_path / "t.parquet", CHANNELS)
+
+
+def test_minutes_without_a_value_and_a_table_without_a_time_are_read_as_absent(tmp_path):
+    values = pa.array([None if i < 40 else 70.0 for i in range(1440)])
+    pq.write_table(pa.table({"HR": values, "spo2": pa.nulls(1440)}), tmp_path / "t.parquet")
+    (day,) = read_days(tmp_path / "t.parquet", CHANNELS).days
+    assert day.observed[:, CHANNELS.index("HR")].tolist() == [False] * 40 + [True] * 1400
+    assert not day.observed[:, CHANNELS.index("spo2")].any()
+
+
+def test_seconds_since_1970_and_the_ends_of_the_calendar_are_times(tmp_path):
+    pq.write_table(hr(3, time=[-62135596800, 1_700_000_040, 253402300799]), tmp_path / "t.parquet")
+    days = read_days(tmp_path / "t.parquet", CHANNELS, units="physical").days
+    assert [day.date.isoformat() for day in days] == ["0001-01-01", "2023-11-14", "9999-12-31"]
+
+
+def test_a_column_named_twice_is_refused(tmp_path):
+    (tmp_path / "twice.csv").write_text("HR,HR\n" + "70,71\n" * 1440)
+    with pytest.raises(ReaderError, match=r"twice\.csv: columns \['HR'\] are named more than once\. Rename them"):
+        read_days(tmp_path / "twice.csv", CHANNELS)
+
+
+def test_a_parquet_file_that_is_damaged_inside_is_refused(tmp_path):
+    pq.write_table(hr(1440), tmp_path / "t.parquet")
+    damaged = bytearray((tmp_path / "t.parquet").read_bytes())
+    damaged[4:20] = b"\xff" * 16
+    (tmp_path / "t.parquet").write_bytes(damaged)
+    with pytest.raises(ReaderError, match="cannot be read as a table"):
+        read_days(tmp_path / "t.parquet", CHANNELS)
+
+
 def test_files_that_are_no_tables_are_refused(tmp_path):
     with pytest.raises(ReaderError, match="no such file"):
         read_days(tmp_path / "none.csv", CHANNELS)
@@ -171,6 +217,8 @@ def test_files_that_are_no_tables_are_refused(tmp_path):
     (tmp_path / "bad.parquet").write_bytes(b"not parquet at all")
     with pytest.raises(ReaderError, match="cannot be read as a table"):
         read_days(tmp_path / "bad.parquet", CHANNELS)
+    with pytest.raises(ReaderError, match=r"bad\.parquet: not a Parquet file"):
+        open_days(tmp_path / "bad.parquet", CHANNELS)
     with pytest.raises(ReaderError, match="--units 'feet'"):
         read_days(tmp_path / "none.csv", CHANNELS, units="feet")
 

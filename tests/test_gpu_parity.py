@@ -22,14 +22,11 @@ pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a C
 LENGTHS = (130, 1, 700, 64, 2448)
 
 
-def relative(got, wanted):
-    return float((got.double() - wanted.double()).norm() / wanted.double().norm())
-
-
-def far_apart(name, got, wanted, most):
-    error = relative(got, wanted)
+def apart(name, got, wanted):
+    """Relative distance, which `pytest -s` shows by `name`."""
+    error = float((got.double() - wanted.double()).norm() / wanted.double().norm())
     sys.stdout.write(f"{name}: {error:.2e}\n")
-    assert error < most, name
+    return error
 
 
 def features(model, days):
@@ -59,8 +56,8 @@ def test_packed_attention_and_its_gradients():
     half = qkv.bfloat16().requires_grad_()
     fast = by_varlen(*half.unbind(1), layout, layout)
     fast.backward(pull.bfloat16())
-    far_apart("variable length, forward", fast, exact, 1e-2)
-    far_apart("variable length, gradient", half.grad, wide.grad, 1e-2)
+    assert apart("variable length, forward", fast, exact) < 1e-2
+    assert apart("variable length, gradient", half.grad, wide.grad) < 1e-2
 
 
 def test_dense_attention_and_its_gradients():
@@ -73,8 +70,8 @@ def test_dense_attention_and_its_gradients():
     half = qkv.bfloat16().requires_grad_()
     fast = dense_attention(*half.unbind(2))
     fast.backward(pull.bfloat16())
-    far_apart("cuDNN, forward", fast, exact, 1e-2)
-    far_apart("cuDNN, gradient", half.grad, wide.grad, 1e-2)
+    assert apart("cuDNN, forward", fast, exact) < 1e-2
+    assert apart("cuDNN, gradient", half.grad, wide.grad) < 1e-2
 
 
 def test_features_of_days_with_gaps(days):
@@ -82,10 +79,10 @@ def test_features_of_days_with_gaps(days):
     mark_missing(model.cpu())
     exact = features(model.double(), (days[0].cpu().double(), days[1].cpu()))
     half = features(model.to("cuda", torch.bfloat16), days).cpu()
-    far_apart("packed bfloat16 against float64 on the CPU", half, exact.float(), 2e-2)
+    assert apart("packed bfloat16 against float64 on the CPU", half, exact.float()) < 2e-2
     assert F.cosine_similarity(half, exact.float()).min() > 0.999
     compiled = features(compile_blocks(model), days).cpu()
-    far_apart("compiled against plain", compiled, half, 2e-2)
+    assert apart("compiled against plain", compiled, half) < 2e-2
 
 
 def test_features_of_the_latency_path_and_of_fp8(days):
@@ -93,7 +90,7 @@ def test_features_of_the_latency_path_and_of_fp8(days):
     model = s_model().to(torch.bfloat16)
     plain = features(model, (days[0][:1], full)).clone()
     quick = features(compile_for_latency(s_model().to(torch.bfloat16)), (days[0][:1], full)).clone()
-    far_apart("one graph against plain", quick, plain, 2e-2)
+    assert apart("one graph against plain", quick, plain) < 2e-2
     use_fp8(model)
     small = features(model, (days[0][:1], full))
     sys.stdout.write(f"fp8 cosine: {float(F.cosine_similarity(small, plain)):.5f}\n")
@@ -117,7 +114,7 @@ def test_each_8_bit_pass_is_the_plain_one(exact):
             assert same > 0.999, (mode, gradients, float(same))
             assert torch.equal(got[1][:, : len(got[0])].t().float(), got[0].float())
             assert not got[1][:, len(got[0]) :].float().any()
-            far_apart(f"sums of pass {mode}", got[2].sum(0), wanted[2].sum(0), 1e-4)
+            assert apart(f"sums of pass {mode}", got[2].sum(0), wanted[2].sum(0)) < 1e-4, mode
 
 
 @pytest.mark.parametrize("recompute", [False, True])
@@ -135,12 +132,12 @@ def test_an_8_bit_block_trains_as_a_plain_one(recompute):
     out, wanted = fast(one), plain.double()(two)
     out.backward(pull.cuda().bfloat16())
     wanted.backward(pull.double())
-    far_apart("8-bit block, forward", out.cpu(), wanted, 0.05)
-    far_apart("8-bit block, input gradient", one.grad.cpu(), two.grad, 0.1)
+    assert apart("8-bit block, forward", out.cpu(), wanted) < 0.05
+    assert apart("8-bit block, input gradient", one.grad.cpu(), two.grad) < 0.1
     exact = dict(plain.named_parameters())
     for name, parameter in fast.named_parameters():
         if "qkv.bias" not in name:
-            far_apart(f"8-bit block, {name}", parameter.grad.cpu(), exact[name].grad, 0.15)
+            assert apart(f"8-bit block, {name}", parameter.grad.cpu(), exact[name].grad) < 0.15, name
 
 
 def losses(steps=6, **options):

@@ -12,7 +12,15 @@ from sensorlm import readers
 from sensorlm.errors import ReaderError
 from sensorlm.readers.collect import Collector
 from sensorlm.readers.report import EXAMPLES, ReadReport
-from sensorlm.readers.tables import csv_batches, parquet_batches, parquet_columns, read_header, to_numbers
+from sensorlm.readers.tables import (
+    csv_batches,
+    csv_names,
+    parquet_batches,
+    parquet_columns,
+    parquet_names,
+    read_header,
+    to_numbers,
+)
 
 SAMPLES = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 900), st.integers(30, 200)), min_size=1, max_size=200
@@ -90,6 +98,39 @@ def test_numbers_empty_cells_and_rubbish_are_told_apart():
     assert np.isnan(values[2:8]).all()
     assert [values[0], values[1], values[8]] == [1, 2.5, -300]
     assert bad.tolist() == [False] * 6 + [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers", "rubbish"),
+    [
+        (pa.array([1, None, 3]), [1, np.nan, 3], [False] * 3),
+        (pa.array([True, None, False]), [1, np.nan, 0], [False] * 3),
+        (pa.nulls(2), [np.nan, np.nan], [False] * 2),
+        (pa.array(["7", "x", None, "7"]).dictionary_encode(), [7, np.nan, np.nan, 7], [False, True, False, False]),
+        (pa.array([2.5, None, 2.5]).dictionary_encode(), [2.5, np.nan, 2.5], [False] * 3),
+    ],
+)
+def test_an_empty_cell_is_missing_whatever_its_column_is_stored_as(cells, numbers, rubbish):
+    values, bad = to_numbers(cells)
+    np.testing.assert_array_equal(values, numbers)
+    assert bad.tolist() == rubbish
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (pa.array([0, 1], pa.timestamp("s")), "timestamp"),
+        (pa.array([[1.0], None]), "list"),
+        (pa.array([b"\xff"]), "binary"),
+    ],
+)
+def test_a_column_that_cannot_hold_numbers_is_refused_and_not_read_as_missing(tmp_path, cells, kind):
+    with pytest.raises(ReaderError, match=rf"the column is of type {kind}.*holds no numbers\. Name another"):
+        to_numbers(cells)
+    pq.write_table(pa.table({"v": cells}), tmp_path / "a.parquet")
+    (batch,) = parquet_batches(tmp_path / "a.parquet", ReadReport())
+    with pytest.raises(ReaderError, match=rf"a\.parquet: column 'v' is of type {kind}"):
+        batch.numbers("v", ReadReport())
 
 
 def test_rows_of_the_wrong_length_are_counted_and_numbers_stay_right(tmp_path):
@@ -211,3 +252,12 @@ def test_text_that_stops_being_utf8_is_refused(tmp_path):
     file.write_bytes(b"Id,v\n" + b"1,2\n" * 400_000 + b"\xff\xfe,3\n")
     with pytest.raises(ReaderError, match="not a CSV of 2 columns"):
         list(csv_batches(file, ReadReport()))
+
+
+def test_a_reader_is_told_the_columns_of_a_table_and_none_of_what_is_no_table(tmp_path):
+    pq.write_table(pa.table({"t": [1], "v": [2]}), tmp_path / "a.parquet")
+    (tmp_path / "a.csv").write_text("t,v\n1,2\n")
+    (tmp_path / "other").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\xff")
+    assert csv_names(tmp_path / "a.csv") == parquet_names(tmp_path / "a.parquet") == ["t", "v"]
+    assert csv_names(tmp_path / "other") == parquet_names(tmp_path / "other") == []
+    assert csv_names(tmp_path / "none") == parquet_names(tmp_path / "none") == []

@@ -84,3 +84,5 @@ def test_unknown_zone_and_wrong_column_type_are_refused():
         load_zone("Mars/Base")
     with pytest.raises(ReaderError, match="time column is of type bool"):
         parse_times(pa.array([True]), ISO, ReadReport(), source="x")
+    with pytest.raises(ReaderError, match=r"x: the time column is of type list.*holds no numbers"):
+        parse_times(pa.array([[1.0]]), ("seconds",), ReadReport(), source="x")

@@ -1,12 +1,14 @@
 """Evaluations of an embedder that knows the answer, surrogates, comparison of runs, and arrays from elsewhere."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from tasks_fakes import CHANNELS, PulseEmbedder, plain_day
 
 from sensorlm.errors import SensorLMError
+from sensorlm.records import Event
 from sensorlm.tasks.arrays import is_arrays, read_arrays
 from sensorlm.tasks.classify import Asked
 from sensorlm.tasks.compare import compare_runs
@@ -16,7 +18,7 @@ from sensorlm.tasks.probing import probe_task
 from sensorlm.tasks.question_task import question_task
 from sensorlm.tasks.questions import Question
 from sensorlm.tasks.surrogates import phase_shuffled, time_reversed
-from sensorlm.tasks.windows import asleep_or_awake, labelled_windows
+from sensorlm.tasks.windows import activity_of, asleep_or_awake, filling, labelled_windows, overlap
 from sensorlm.tasks.zero_shot import Label
 
 
@@ -40,6 +42,27 @@ def sleep_task(people=4):
     return LabelledTask(
         name="sleep", asked=asked, labels=labels, classes=classes, train=train, train_labels=train_labels
     )
+
+
+def test_minutes_of_an_event_in_a_window_are_counted_minute_by_minute():
+    spans = [(0, 30), (10, 20), (-60, 5), (25, 90), (30, 40), (40, 30)]
+    events = [Event(kind="activity", label="Walking", start=a, end=max(a, b)) for a, b in spans]
+    assert [overlap(e, 5, 30) for e in events] == [sum(e.start <= m < e.end for m in range(5, 30)) for e in events]
+
+
+def test_the_class_that_fills_a_window_needs_its_share_and_ties_go_to_the_first_named():
+    def logged(*spans):
+        events = tuple(Event(kind="activity", label=label, start=a, end=b) for label, a, b in spans)
+        return replace(plain_day(0), events=events)
+
+    walks = activity_of({"Walking": "on foot", "Strolling": "on foot", "Running": "running"})
+    assert walks(logged(("Walking", 0, 10), ("Strolling", 10, 24)), 0, 30) == "on foot"
+    assert walks(logged(("Walking", 0, 10), ("Strolling", 10, 23)), 0, 30) is None
+    assert walks(logged(("Cycling", 0, 30)), 0, 30) is None
+    both = logged(("Running", 0, 30), ("Walking", 0, 30))
+    assert filling(both, 0, 30, lambda e: e.label) == "Running"
+    assert filling(both, 0, 30, lambda e: e.label, first=("Walking", "Running")) == "Walking"
+    assert filling(logged(("Walking", 0, 15)), 0, 30, lambda e: e.label, share=0.5) == "Walking"
 
 
 def test_zero_shot_stands_beside_its_floors():

@@ -72,12 +72,7 @@ class DayLoader:
         rows = dataset.rows() if rows is None else np.asarray(rows, np.int64)
         if len(rows) == 0:
             raise ConfigError(f"no rows to read from {dataset.folder}. Is this split empty?")
-        if world_size < 1 or not 0 <= rank < world_size:
-            raise ConfigError(f"rank={rank} is not one of world_size={world_size} processes.")
-        if batch_size < 1 or batch_size % world_size:
-            raise ConfigError(
-                f"batch_size={batch_size} cannot be shared evenly by {world_size} processes. Give a multiple of it."
-            )
+        share = _share(batch_size, rank, world_size)
         check_keys(list(caption_keys), dataset)
         dataset.prepare()
         self.batch_size = batch_size
@@ -85,7 +80,7 @@ class DayLoader:
         self.position = 0
         self._batches = _Batches(
             dataset=dataset, rows=rows, tokenizer=tokenizer, context_length=context_length, codebook=codebook,
-            max_facts=max_facts, share=batch_size // world_size, rank=rank,
+            max_facts=max_facts, share=share, rank=rank,
             sampling=Sampling(caption_keys=dict(caption_keys), window_fraction=window_fraction, seed=seed),
         )  # fmt: skip
         self._num_workers = num_workers
@@ -139,6 +134,17 @@ class DayLoader:
                 generator=torch.Generator(),
             )
         )
+
+
+def _share(batch_size: int, rank: int, world_size: int) -> int:
+    """Samples of a global batch that one rank takes."""
+    if world_size < 1 or not 0 <= rank < world_size:
+        raise ConfigError(f"rank={rank} is not one of world_size={world_size} processes.")
+    if batch_size < 1 or batch_size % world_size:
+        raise ConfigError(
+            f"batch_size={batch_size} cannot be shared evenly by {world_size} processes. Give a multiple of it."
+        )
+    return batch_size // world_size
 
 
 class _Positions(Sampler[int]):

@@ -20,6 +20,8 @@ UNITS = ("auto", "physical", "normalised")
 TIME_COLUMNS = ("time", "timestamp", "datetime", "t")
 PERSON_COLUMNS = ("person", "id", "subject", "participant")
 MADE_UP_DATE = dt.date(2000, 1, 1)
+# Days since 1970 that a date can be.
+FIRST_DAY, LAST_DAY = ((date - dt.date(1970, 1, 1)).days for date in (dt.date.min, dt.date.max))
 # Channels by which a table's units show: so far from 0 that no z-score could be mistaken for a physical value.
 TELLING_MEAN, TELLING_RATIO = 20.0, 3.0
 ROUNDING = 1e-4
@@ -72,7 +74,8 @@ def _read_table(path: Path) -> pa.Table:
         raise ReaderError(f"{path}: the file is empty. Give a table with one row a minute.")
     try:
         return pq.read_table(path) if path.suffix.lower() in (".parquet", ".pq") else _read_csv(path)
-    except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError) as error:
+    # OSError: what arrow says of pages that do not unpack.
+    except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError, OSError) as error:
         raise ReaderError(f"{path}: cannot be read as a table ({error}). Give CSV or Parquet.") from None
 
 
@@ -83,6 +86,9 @@ def _read_csv(path: Path) -> pa.Table:
 
 def _roles(path: Path, table: pa.Table, channel_set: ChannelSet) -> tuple[dict[str, str], str | None, str | None]:
     """Channel key -> column, and the columns of time and person; the case of names does not matter."""
+    twice = sorted({name for name in table.column_names if table.column_names.count(name) > 1})
+    if twice:
+        raise ReaderError(f"{path}: columns {twice} are named more than once. Rename them.")
     names = {name.strip().lower(): name for name in table.column_names}
     columns = {key: names[key.lower()] for key in channel_set.keys if key.lower() in names}
     time = next((names[name] for name in TIME_COLUMNS if name in names), None)
@@ -102,8 +108,10 @@ def _roles(path: Path, table: pa.Table, channel_set: ChannelSet) -> tuple[dict[s
 def _numbers(path: Path, table: pa.Table, name: str) -> NDArray[np.float64]:
     try:
         return np.asarray(pc.cast(table[name], pa.float64()).to_numpy(), np.float64)
-    except pa.ArrowInvalid as error:
-        raise ReaderError(f"{path}: column {name!r} holds something that is no number ({error}).") from None
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise ReaderError(
+            f"{path}: column {name!r} holds something that is no number ({error}). Leave a missing minute empty."
+        ) from None
 
 
 def _units(path: Path, values: NDArray[np.float32], channel_set: ChannelSet) -> str:
@@ -168,7 +176,14 @@ def _minutes(path: Path, table: pa.Table, time: str) -> NDArray[np.int64]:
         ) from None
     if stamps.null_count:
         raise ReaderError(f"{path}: column {time!r} is empty in {stamps.null_count} rows. Give every row its time.")
-    return np.asarray(pc.cast(stamps, pa.int64()).to_numpy() // 60, np.int64)
+    seconds = np.asarray(pc.cast(stamps, pa.int64()).to_numpy(), np.int64)
+    wild = (seconds // 86400 < FIRST_DAY) | (seconds // 86400 > LAST_DAY)
+    if wild.any():
+        raise ReaderError(
+            f"{path}: column {time!r} holds {seconds[wild][0]}, read as seconds since 1970, which no calendar has. "
+            "Write times as 2024-01-31 23:10:00."
+        )
+    return seconds // 60
 
 
 def _day(path: Path, block: NDArray[np.float32], channel_set: ChannelSet, person: str, date: dt.date) -> DayMatrix:

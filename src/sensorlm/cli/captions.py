@@ -3,28 +3,18 @@
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from typer.core import TyperCommand
 
-from sensorlm.channels import CHANNEL_SETS, ChannelSet, load_channel_set
+from sensorlm.channels import ChannelSet, load_channel_set
+from sensorlm.cli import caption_options as o
+from sensorlm.cli.caption_options import CAPTION_TYPES
 from sensorlm.cli.options import JsonFlag, emit, progress
 from sensorlm.errors import ConfigError
 from sensorlm.records import CAPTION_KEYS, Caption, DayMatrix
 
-# The words of the seed program's -c, and the keys they stand for.
-CAPTION_TYPES: dict[str, tuple[str, ...]] = {
-    "low": ("low_level_caption",),
-    "middle": ("middle_level_caption",),
-    "high-summary": ("high_level_summary_caption",),
-    "high-all": ("high_level_all_caption",),
-    "middle-low": ("middle_low_level_caption",),
-    "high-low": ("high_low_level_caption",),
-    "high-middle": ("high_middle_level_caption",),
-    "high-middle-low": ("high_middle_low_level_caption",),
-    "all": tuple(CAPTION_KEYS),
-}
 DAYS_AT_ONCE = 64
 
 
@@ -45,52 +35,18 @@ COMMAND = CaptionCommand
 
 
 def generate_captions_command(
-    source: Annotated[Path | None, typer.Argument(metavar="[INPUT]", help="The same as --input.")] = None,
-    given: Annotated[
-        Path | None,
-        typer.Option("-i", "--input", help="CSV or Parquet with the channels' names as columns, or a dataset folder."),
-    ] = None,
-    caption_type: Annotated[
-        str, typer.Option("-c", "--caption-type", help=f"One of {', '.join(CAPTION_TYPES)}.")
-    ] = "high-summary",
-    seed: Annotated[int, typer.Option("--seed", help="Decides the wording; the same seed says the same.")] = 42,
-    units: Annotated[
-        str, typer.Option("--units", help="auto, physical or normalised (z-scores); tables only.")
-    ] = "auto",
-    channels: Annotated[
-        str, typer.Option("--channels", help=f"Channel set of a table: {', '.join(CHANNEL_SETS)}, or a JSON file.")
-    ] = "sensorlm-34",
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", help="Write the JSON to this file. A dataset without it is added to."),
-    ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Drop all captions a dataset already has.")] = False,
-    reference: Annotated[
-        bool,
-        typer.Option("--reference", help="Describe what the reference computes, missing minutes filled, no facts."),
-    ] = False,
-    model: Annotated[
-        str | None, typer.Option("--model", help="Let this checkpoint write; alone, the shipped one.")
-    ] = None,
-    prefix: Annotated[str, typer.Option(help='With --model: what captions begin with, e.g. "Sleep:".')] = "",
-    beams: Annotated[int, typer.Option(help="With --model: beams searched; 1 is greedy.")] = 1,
-    top_p: Annotated[float, typer.Option(help="With --model: sample among tokens that reach this probability.")] = 1.0,
-    temperature: Annotated[float, typer.Option(help="With --model: 0 does not sample.")] = 0.0,
-    max_tokens: Annotated[
-        int | None, typer.Option(help="With --model: tokens at most; default 224, or what the model has room for.")
-    ] = None,
-    unsure: Annotated[
-        bool, typer.Option("--unsure", help="With --model: keep sentences that the model is unsure of.")
-    ] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="With --model: days at most.")] = None,
-    as_json: JsonFlag = False,
-) -> None:
+    source: o.Source = None, given: o.Given = None, caption_type: o.CaptionType = "high-summary", seed: o.Seed = 42,
+    units: o.Units = "auto", channels: o.Channels = "sensorlm-34", output: o.Output = None, replace: o.Replace = False,
+    reference: o.Reference = False, model: o.Model = None, prefix: o.Prefix = "", beams: o.Beams = 1,
+    top_p: o.TopP = 1.0, temperature: o.Temperature = 0.0, max_tokens: o.MaxTokens = None, unsure: o.Unsure = False,
+    limit: o.Limit = None, as_json: JsonFlag = False,
+) -> None:  # fmt: skip
     """Describe days in words, at three levels; every caption carries the facts it states.
 
     A day about which nothing can honestly be said gets no caption; if no day gets one, the exit code is 1.
 
     Example: sensorlm generate-captions --input days.csv --caption-type all --json
-    """  # fmt: skip
+    """
     from sensorlm.store import is_dataset
 
     path = given or source

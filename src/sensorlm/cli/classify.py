@@ -1,28 +1,29 @@
 """`sensorlm classify`: days and class words in, a class a day (or window) out; with true labels, how good it was."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sensorlm.cli.options import JsonFlag, emit, progress
+from sensorlm.cli.options import CpuFlag, DaysArgument, JsonFlag, ModelOption, emit, progress
 
 if TYPE_CHECKING:
     from sensorlm.cli.day_source import DaySource
     from sensorlm.cli.truth_source import TruthSource
+    from sensorlm.embedders import Embedder
     from sensorlm.tasks.classify import Answer, Asked
+    from sensorlm.tasks.zero_shot import Label
 
 TEMPLATES = ("The person is {label}.", "{label}", "A day of {label}.", "The recording shows {label}.")
 
 
 def classify(
-    data: Annotated[Path, typer.Argument(help="A dataset folder, a table of minutes, or an export.")],
+    data: DaysArgument,
     labels: Annotated[
         str, typer.Option(help='"sleep,run,walk", or a JSON file: names, or name -> synonyms (and descriptions).')
     ],
-    model: Annotated[
-        str | None, typer.Option("--model", "-m", help="Checkpoint or artefact; default the shipped model.")
-    ] = None,
+    model: ModelOption = None,
     window: Annotated[str | None, typer.Option(help="Ask only these minutes of each day, e.g. 10:00-11:00.")] = None,
     multi_label: Annotated[bool, typer.Option("--multi-label", help="Any number of classes a day, or none.")] = False,
     abstain: Annotated[float, typer.Option(help="Least probability of an answer; under it none is given.")] = 0.0,
@@ -36,7 +37,7 @@ def classify(
     split: Annotated[str | None, typer.Option(help="Only the people of train, val or test.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the JSON to this file.")] = None,
     seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
-    cpu: Annotated[bool, typer.Option("--cpu", help="Do not use a GPU.")] = False,
+    cpu: CpuFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Recognise what days or windows are, by words alone, without a single training label.
@@ -47,10 +48,7 @@ def classify(
     from sensorlm.cli.truth_source import truth_source
     from sensorlm.embedders.opening import open_embedder
     from sensorlm.errors import ConfigError
-    from sensorlm.files import write_json
-    from sensorlm.tasks.classify import classify as run
     from sensorlm.tasks.classify import load_templates
-    from sensorlm.tasks.scoring import finite
     from sensorlm.tasks.zero_shot import load_labels
 
     if picture is not None and truth is None:
@@ -61,11 +59,7 @@ def classify(
     embedder = open_embedder(model, device=device_name(cpu))
     source = open_days(data, embedder.channel_set)
     asked, true_labels = _asked(source, told, window, split)
-    answers = []
-    with progress("asking", len(asked)) as advance:
-        for answer in run(embedder, asked, classes, prompts, multi_label=multi_label, abstain=abstain):
-            answers.append(answer)
-            advance()
+    answers = _answers(embedder, asked, classes, prompts, multi_label=multi_label, abstain=abstain)
     names = [label.name for label in classes]
     result: dict[str, Any] = {
         "model": embedder.name, "data": str(data), "labels": names, "templates": list(prompts),
@@ -75,10 +69,7 @@ def classify(
         result["metrics"] = _score(answers, true_labels, names, multi_label=multi_label, seed=seed)
         if picture is not None:
             result["pictures"] = _draw(picture, answers, true_labels, names, multi_label=multi_label)
-    result = finite(result)
-    if output is not None:
-        write_json(output, result)
-    emit(result, as_json=as_json, text=_text(result))
+    _give(result, output, as_json=as_json)
 
 
 def _asked(
@@ -97,6 +88,32 @@ def _asked(
     pairs = [(place, row) for place, row in told(source) if place in kept]
     asked = [Asked(day=source.days[place], window=chosen or row.window) for place, row in pairs]
     return asked, [row.labels for _, row in pairs]
+
+
+def _answers(
+    embedder: "Embedder", asked: list["Asked"], classes: Sequence["Label"], prompts: Sequence[str], *,
+    multi_label: bool, abstain: float,
+) -> list["Answer"]:  # fmt: skip
+    """An answer to each question, with a bar that moves."""
+    from sensorlm.tasks.classify import classify as run
+
+    answers = []
+    with progress("asking", len(asked)) as advance:
+        for answer in run(embedder, asked, classes, prompts, multi_label=multi_label, abstain=abstain):
+            answers.append(answer)
+            advance()
+    return answers
+
+
+def _give(result: dict[str, Any], output: Path | None, *, as_json: bool) -> None:
+    """Write and print the result; what is no number becomes null."""
+    from sensorlm.files import write_json
+    from sensorlm.tasks.scoring import finite
+
+    result = finite(result)
+    if output is not None:
+        write_json(output, result)
+    emit(result, as_json=as_json, text=_text(result))
 
 
 def _row(answer: "Answer", names: list[str]) -> dict[str, Any]:

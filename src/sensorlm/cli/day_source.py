@@ -106,14 +106,18 @@ def _is_vendors(path: Path) -> bool:
 
 
 def _has_channels(path: Path, channel_set: "ChannelSet") -> bool:
-    """Whether a table's columns are named as channels; other tables are a reader's business."""
-    import pyarrow.parquet as pq
+    """Whether a table's columns are named as channels; other tables are a reader's business.
+
+    Raises:
+        ReaderError: it is called Parquet and is none.
+    """
+    from sensorlm.readers.tables import parquet_columns
 
     if path.suffix.lower() == ".csv":
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             names = file.readline().strip().split(",")
     else:
-        names = pq.read_schema(path).names
+        names = parquet_columns(path)
     found = {name.strip().strip('"').lower() for name in names}
     return bool(found & {key.lower() for key in channel_set.keys})
 

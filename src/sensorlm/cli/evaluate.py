@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sensorlm.cli.options import JsonFlag, emit
+from sensorlm.cli.options import CpuFlag, JsonFlag, emit, listed
 
 if TYPE_CHECKING:
     from sensorlm.channels import ChannelSet
     from sensorlm.cli.evaluate_data import EvaluationData
     from sensorlm.cli.evaluate_run import Run
+    from sensorlm.embedders.checkpoint import CheckpointEmbedder
+    from sensorlm.embedders.onnx import OnnxEmbedder
 
 TASKS = "zero_shot,probe,retrieval,questions,captioning"
 BATCH = 128
@@ -46,7 +48,7 @@ def evaluate(
         bool, typer.Option("--random-weights", help="Measure the untrained model instead, for `compare`.")
     ] = False,
     seed: Annotated[int, typer.Option(help="Of surrogates, draws and intervals.")] = 0,
-    cpu: Annotated[bool, typer.Option("--cpu", help="Do not use a GPU.")] = False,
+    cpu: CpuFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Measure a model on held-out people: zero-shot, probes, retrieval, plain-language questions, captions.
@@ -55,45 +57,67 @@ def evaluate(
 
     Example: sensorlm evaluate CHECKPOINT days/ -o evaluation/
     """
-    from sensorlm.cli.day_source import device_name
-    from sensorlm.cli.evaluate_page import text_of, write_page
+    from sensorlm.cli.evaluate_page import text_of
     from sensorlm.cli.evaluate_run import Run
-    from sensorlm.embedders.checkpoint import CheckpointEmbedder
-    from sensorlm.embedders.opening import open_checkpoint, open_embedder
-    from sensorlm.errors import ConfigError
-    from sensorlm.files import write_json
-    from sensorlm.tasks.scoring import finite
 
-    chosen = [name.strip() for name in tasks.split(",") if name.strip()]
-    unknown = sorted(set(chosen) - set(TASKS.split(",")))
-    if unknown or not chosen:
-        raise ConfigError(f"--tasks {tasks!r}: {unknown or 'nothing'} is no task. Use some of {TASKS}.")
-    opened = (open_checkpoint if random_weights else open_embedder)(model, device=device_name(cpu), batch_size=BATCH)
-    untrained = opened.untrained(seed) if isinstance(opened, CheckpointEmbedder) else None
-    embedder = untrained if random_weights and untrained is not None else opened
+    chosen = _chosen(tasks)
+    embedder, untrained = _models(model, seed, random_weights=random_weights, cpu=cpu)
+    wanted = gallery if {"retrieval", "captioning"} & set(chosen) else 0
     written = []
     for place in data:
         clocks = time.perf_counter(), time.process_time()
-        wanted = gallery if {"retrieval", "captioning"} & set(chosen) else 0
-        parts = [part.strip() for part in only.split(",") if part.strip()]
         found = _data(
-            place, embedder.channel_set, truth, labels, split, splits, caption_key, seed, windows, wanted, parts
+            place, embedder.channel_set, truth, labels, split, splits, caption_key, seed, windows, wanted, listed(only)
         )
         run = Run(model=embedder, untrained=untrained, tasks=chosen, limit=limit, seed=seed)
-        name = f"{embedder.name}--{found.name}".replace("/", "_").replace(", ", "-")
-        results: list[dict[str, Any]] = []
-        for result in run.results(found):
-            results.append(finite(result))
-            _tell(results[-1])
-            # As soon as it is known: a run that is stopped leaves what it had.
-            write_json(output / f"{name}.json", _report(run, found, results, split, clocks) | {"complete": False})
-        report = _report(run, found, results, split, clocks)
-        write_json(output / f"{name}.json", report)
-        write_page(output / f"{name}.html", report)
-        written.append(report | {"json": str(output / f"{name}.json"), "html": str(output / f"{name}.html")})
-    for report in written:
-        report["results"] = [{k: v for k, v in r.items() if k != "samples"} for r in report["results"]]
+        written.append(_measured(run, found, output, split, clocks))
     emit({"reports": written}, as_json=as_json, text="\n\n".join(map(text_of, written)))
+
+
+def _chosen(tasks: str) -> list[str]:
+    from sensorlm.errors import ConfigError
+
+    chosen = listed(tasks)
+    unknown = sorted(set(chosen) - set(TASKS.split(",")))
+    if unknown or not chosen:
+        raise ConfigError(f"--tasks {tasks!r}: {unknown or 'nothing'} is no task. Use some of {TASKS}.")
+    return chosen
+
+
+def _models(
+    model: str, seed: int, *, random_weights: bool, cpu: bool
+) -> tuple["CheckpointEmbedder | OnnxEmbedder", "CheckpointEmbedder | None"]:
+    """What is measured, and the untrained model beside it where there is one."""
+    from sensorlm.cli.day_source import device_name
+    from sensorlm.embedders.checkpoint import CheckpointEmbedder
+    from sensorlm.embedders.opening import open_checkpoint, open_embedder
+
+    opened = (open_checkpoint if random_weights else open_embedder)(model, device=device_name(cpu), batch_size=BATCH)
+    untrained = opened.untrained(seed) if isinstance(opened, CheckpointEmbedder) else None
+    return untrained if random_weights and untrained is not None else opened, untrained
+
+
+def _measured(
+    run: "Run", found: "EvaluationData", folder: Path, split: str, clocks: tuple[float, float]
+) -> dict[str, Any]:
+    """Measure everything that is asked; the report without its samples, and where its JSON and page were written."""
+    from sensorlm.cli.evaluate_page import write_page
+    from sensorlm.files import write_json
+    from sensorlm.tasks.scoring import finite
+
+    name = f"{run.model.name}--{found.name}".replace("/", "_").replace(", ", "-")
+    file, page = folder / f"{name}.json", folder / f"{name}.html"
+    results: list[dict[str, Any]] = []
+    for result in run.results(found):
+        results.append(finite(result))
+        _tell(results[-1])
+        # As soon as it is known: a run that is stopped leaves what it had.
+        write_json(file, _report(run, found, results, split, clocks) | {"complete": False})
+    report = _report(run, found, results, split, clocks)
+    write_json(file, report)
+    write_page(page, report)
+    printed = [{k: v for k, v in result.items() if k != "samples"} for result in results]
+    return report | {"results": printed, "json": str(file), "html": str(page)}
 
 
 def _tell(result: dict[str, Any]) -> None:
@@ -128,7 +152,7 @@ def _data(
     from sensorlm.store import load_splits
     from sensorlm.tasks.real_sets import is_collection
 
-    keys = [key.strip() for key in caption_key.split(",") if key.strip()]
+    keys = listed(caption_key)
     if is_collection(place):
         return of_collection(
             place, channel_set, {} if splits is None else load_splits(splits), keys, seed, windows, gallery, only

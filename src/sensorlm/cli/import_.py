@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sensorlm.cli.options import JsonFlag, emit, progress
+from sensorlm.cli.options import JsonFlag, MappingOption, ZoneOption, emit, progress
 
 if TYPE_CHECKING:
     from sensorlm.cli.importing import Importing
@@ -19,8 +19,8 @@ def import_export(
     channel_set: Annotated[
         str, typer.Option("--channel-set", help="Set name or JSON file; auto takes the reader's own.")
     ] = "sensorlm-34",
-    mapping: Annotated[Path | None, typer.Option(help="JSON that says what the columns mean (csv, parquet).")] = None,
-    zone: Annotated[str, typer.Option(help="IANA zone of wall-clock times, e.g. Europe/London.")] = "",
+    mapping: MappingOption = None,
+    zone: ZoneOption = "",
     units: Annotated[
         str, typer.Option(help="physical or normalised, for csv and parquet; else told by the values.")
     ] = "",

@@ -2,12 +2,11 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sensorlm.cli.options import JsonFlag, emit, progress
+from sensorlm.cli.options import CacheOption, CpuFlag, DaysArgument, JsonFlag, ModelOption, emit, listed, progress
 
 if TYPE_CHECKING:
     from sensorlm.cli.day_source import DaySource
@@ -19,17 +18,15 @@ KEYS = "short,high_level_summary_caption"
 
 
 def index(
-    data: Annotated[Path, typer.Argument(help="A dataset folder, a table of minutes, or an export.")],
+    data: DaysArgument,
     output: Annotated[str, typer.Option("--output", "-o", help="Folder of the index, or s3://, gs://, az:// URL.")],
-    model: Annotated[
-        str | None, typer.Option("--model", "-m", help="Checkpoint or artefact; default the shipped model.")
-    ] = None,
+    model: ModelOption = None,
     caption_keys: Annotated[str, typer.Option(help="Stored captions to index too; empty: none.")] = KEYS,
-    cache: Annotated[Path | None, typer.Option(help="With a URL: where vectors lie on this machine.")] = None,
+    cache: CacheOption = None,
     new_only: Annotated[
         bool, typer.Option("--new-only", help="Do not look whether days that are there already have changed.")
     ] = False,
-    cpu: Annotated[bool, typer.Option("--cpu", help="Do not use a GPU.")] = False,
+    cpu: CpuFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Index days for `sensorlm search`. Unchanged days are skipped, changed ones replaced; a killed run goes on.
@@ -48,7 +45,7 @@ def index(
         output, dim=embedder.dim, model=embedder.identity, cache=cache,
         reference=lambda: reference_vectors(embedder, embedder.channel_set, texts=embedder.tokenizer is not None),
     )  # fmt: skip
-    keys = [key.strip() for key in caption_keys.split(",") if key.strip()]
+    keys = listed(caption_keys)
     with found.writing():
         known = found.known()
         keyed = list(enumerate(_keys(source)))

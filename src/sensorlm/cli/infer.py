@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sensorlm.cli.options import JsonFlag, emit, progress
+from sensorlm.cli.options import CpuFlag, JsonFlag, emit, progress
 
 SEED_CLASSES = "walking,running,sleeping,sedentary"
 
@@ -27,7 +27,7 @@ def infer(
     template: Annotated[str, typer.Option(help="Prompt; {label} becomes the class.")] = "The person is {label}.",
     window: Annotated[str | None, typer.Option(help="Ask only these minutes, e.g. 10:00-11:00.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Days at most.")] = None,
-    cpu: Annotated[bool, typer.Option("--cpu", help="Do not use a GPU.")] = False,
+    cpu: CpuFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Say of every day which class it is nearest to. -c means --checkpoint (in the seed it clashed with --classes).

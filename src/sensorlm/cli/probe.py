@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sensorlm.cli.options import JsonFlag, emit
+from sensorlm.cli.options import CpuFlag, DaysArgument, JsonFlag, ModelOption, emit
 
 if TYPE_CHECKING:
     from sensorlm.cli.day_source import DaySource
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
 
 
 def probe(
-    data: Annotated[Path, typer.Argument(help="A dataset folder, a table of minutes, or an export.")],
+    data: DaysArgument,
     truth: Annotated[
         str | None, typer.Option(help="CSV day,label[,start,end]; sleep-log; or tag:NAME. What to learn.")
     ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", "-m", help="Checkpoint or artefact; default the shipped model.")
-    ] = None,
+    model: ModelOption = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for the fitted probe.")] = None,
     apply: Annotated[Path | None, typer.Option(help="Apply this saved probe instead of fitting one.")] = None,
     window: Annotated[str | None, typer.Option(help="With --apply: minutes of each day, e.g. 10:00-11:00.")] = None,
@@ -29,7 +27,7 @@ def probe(
     draws: Annotated[int, typer.Option(min=1, help="How often the shots are drawn anew.")] = 5,
     finetune: Annotated[int, typer.Option(min=0, help="Steps of fine-tuning the sensor tower with a head.")] = 0,
     seed: Annotated[int, typer.Option(help="Of the draws and the fine-tuning.")] = 0,
-    cpu: Annotated[bool, typer.Option("--cpu", help="Do not use a GPU.")] = False,
+    cpu: CpuFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Learn classes from few labels: k-shot curve beside plain statistics, scored on people never learned from.

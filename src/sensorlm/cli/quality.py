@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from sensorlm.cli.options import JsonFlag, emit, progress
+from sensorlm.cli.options import JsonFlag, MappingOption, ZoneOption, emit, progress
 
 
 def quality(
     source: Annotated[Path, typer.Argument(help="A vendor's export, or a folder written by `sensorlm import`.")],
     reader: Annotated[str, typer.Option(help="Reader of an export; auto looks at what is there.")] = "auto",
     channel_set: Annotated[str, typer.Option("--channel-set", help="Set name or JSON file.")] = "sensorlm-34",
-    mapping: Annotated[Path | None, typer.Option(help="JSON that says what the columns mean (csv, parquet).")] = None,
-    zone: Annotated[str, typer.Option(help="IANA zone of wall-clock times, e.g. Europe/London.")] = "",
+    mapping: MappingOption = None,
+    zone: ZoneOption = "",
     force: Annotated[bool, typer.Option("--force", help="Exit 0 even if a clock is broken.")] = False,
     picture: Annotated[Path | None, typer.Option(help="Write the report as a PNG picture too.")] = None,
     as_json: JsonFlag = False,

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sensorlm.cli.options import JsonFlag, emit
+from sensorlm.cli.options import JsonFlag, emit, listed
 from sensorlm.errors import ConfigError, QuantizationError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import nn
 
     from sensorlm.checkpoint import Loaded
@@ -57,9 +59,7 @@ def quantize(
     from sensorlm.checkpoint import load_checkpoint
     from sensorlm.config.quantize import QuantizationConfig
 
-    source = checkpoint or seed_checkpoint
-    if source is None or (checkpoint and seed_checkpoint):
-        raise ConfigError("quantize needs one checkpoint: give it as an argument or with --checkpoint.")
+    source = _one_of(checkpoint, seed_checkpoint)
     manifest = output.suffix == ".json"
     config = QuantizationConfig(
         scheme=scheme or ("int8-tensor" if manifest else "int8-dynamic"), range_method=range_method, smooth=smooth,
@@ -68,25 +68,35 @@ def quantize(
     loaded = load_checkpoint(source)
     days, calibration = None, None
     if calibrate is not None:
-        from sensorlm.quantize.calibration import batches, open_days, spread
-
-        days = open_days(calibrate, loaded.channel_set, held_out)
-        rows = spread(days.calibration, num_batches * batch_size)
-        language = loaded.config.text or loaded.config.decoder
-        length = min(64, language.max_tokens) if language else 0
-        calibration = list(batches(days, rows, batch_size, loaded.tokenizer if language else None, length))
+        days, calibration = _calibration(calibrate, loaded, held_out, num_batches, batch_size)
     start = time.perf_counter()
     model, result = (_manifest if manifest else _artefact)(source, loaded, config, calibration, output)
     result |= {
         "checkpoint": source, "output": str(output), "scheme": config.scheme, "config": config.to_json(),
         "seconds": time.perf_counter() - start,
     }  # fmt: skip
-    _judge(result, loaded, model, config, days, [name.strip() for name in labels.split(",") if name.strip()])
-    if report is not None:
-        _write_report(report, result)
-    emit(result, as_json=as_json, text=_text(result))
-    if result.get("reason"):
-        raise typer.Exit(1)
+    _judge(result, loaded, model, config, days, listed(labels))
+    _give(result, report, as_json=as_json)
+
+
+def _one_of(checkpoint: str | None, seed_checkpoint: str | None) -> str:
+    source = checkpoint or seed_checkpoint
+    if source is None or (checkpoint and seed_checkpoint):
+        raise ConfigError("quantize needs one checkpoint: give it as an argument or with --checkpoint.")
+    return source
+
+
+def _calibration(
+    path: Path, loaded: "Loaded", held_out: int, num_batches: int, batch_size: int
+) -> tuple["Days", list[Any]]:
+    """The days at `path`, and the batches of them that ranges are taken from."""
+    from sensorlm.quantize.calibration import batches, open_days, spread
+
+    days = open_days(path, loaded.channel_set, held_out)
+    rows = spread(days.calibration, num_batches * batch_size)
+    language = loaded.config.text or loaded.config.decoder
+    length = min(64, language.max_tokens) if language else 0
+    return days, list(batches(days, rows, batch_size, loaded.tokenizer if language else None, length))
 
 
 def _manifest(
@@ -168,8 +178,6 @@ def _judge(
     labels: list[str],
 ) -> None:
     """Add size, latency, cosine, agreement and the verdict to `result`."""
-    import torch
-
     from sensorlm.quantize.calibration import batches
     from sensorlm.quantize.floats import cast_model
     from sensorlm.quantize.measure import cosines, embed, latencies, sizes, verdict
@@ -191,8 +199,20 @@ def _judge(
     observed = None if one.observed is None else one.observed[:1]
     result["seconds_per_day"] = latencies(forms, one.values[:1], observed)
     result["days_per_second"] = {name: 1 / seconds for name, seconds in result["seconds_per_day"].items()}
-    if loaded.tokenizer is None or loaded.config.text is None:
-        return
+    if loaded.tokenizer is not None and loaded.config.text is not None:
+        _judge_words(result, (loaded.model, model), (before, after), days, labels)
+
+
+def _judge_words(
+    result: dict[str, Any],
+    models: tuple["nn.Module", "nn.Module"],
+    features: tuple["NDArray[np.float32]", "NDArray[np.float32]"],
+    days: "Days",
+    labels: list[str],
+) -> None:
+    """Add what changed for those who ask in words: zero-shot classes, questions, retrieval."""
+    import torch
+
     from sensorlm.report.quantization import retrieval_change, zero_shot_agreement
     from sensorlm.tasks.zero_shot import DEFAULT_TEMPLATE
 
@@ -202,7 +222,7 @@ def _judge(
 
     if labels:
         prompts = [DEFAULT_TEMPLATE.format(label=label) for label in labels]
-        agreement = zero_shot_agreement(before, after, texts(loaded.model, prompts), texts(model, prompts))
+        agreement = zero_shot_agreement(*features, *(texts(model, prompts) for model in models))
         result["zero_shot"] = {"agreement": agreement, "labels": labels}
     people = [days.person(int(row)) for row in days.held_out]
     if days.dataset is not None:
@@ -210,13 +230,22 @@ def _judge(
         from sensorlm.tasks.question_list import QUESTIONS
 
         matrices = [days.dataset.day(int(row)) for row in days.held_out]
-        read = partial(texts, loaded.model), partial(texts, model)
-        found = auroc_change(matrices, (before, after), read, QUESTIONS, people)
+        read = partial(texts, models[0]), partial(texts, models[1])
+        found = auroc_change(matrices, features, read, QUESTIONS, people)
         result |= {} if found is None else {"auroc": found}
     captions = [days.caption(int(row)) for row in days.held_out]
     if all(captions):
-        vectors = texts(loaded.model, captions), texts(model, captions)
-        result["retrieval"] = retrieval_change((before, after), vectors, captions, people)
+        vectors = texts(models[0], captions), texts(models[1], captions)
+        result["retrieval"] = retrieval_change(features, vectors, captions, people)
+
+
+def _give(result: dict[str, Any], report: Path | None, *, as_json: bool) -> None:
+    """Write and print the result; a reason why it does not pass is exit code 1."""
+    if report is not None:
+        _write_report(report, result)
+    emit(result, as_json=as_json, text=_text(result))
+    if result.get("reason"):
+        raise typer.Exit(1)
 
 
 def _write_report(path: Path, result: dict[str, Any]) -> None:

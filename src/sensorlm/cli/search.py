@@ -1,11 +1,10 @@
 """`sensorlm search`: words, or a day, in; the days (or captions) nearest to them out."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from sensorlm.cli.options import JsonFlag, emit
+from sensorlm.cli.options import CacheOption, CpuFlag, JsonFlag, emit
 
 
 def search(
@@ -21,8 +20,8 @@ def search(
     model: Annotated[
         str | None, typer.Option("--model", "-m", help="The model the index was made with; default the shipped one.")
     ] = None,
-    cache: Annotated[Path | None, typer.Option(help="With a URL: where vectors lie on this machine.")] = None,
-    cpu: Annotated[bool, typer.Option("--cpu", help="Do not use a GPU.")] = False,
+    cache: CacheOption = None,
+    cpu: CpuFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Find days by words, by likeness to a day, and by SQL; the score is the cosine.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sensorlm.cli.options import JsonFlag, emit, progress
+from sensorlm.cli.options import JsonFlag, emit, listed, progress
 
 if TYPE_CHECKING:
     from sensorlm.channels import ChannelSet
@@ -62,7 +62,7 @@ def parse_devices(text: str) -> dict[str, float] | None:
     from sensorlm.errors import ConfigError
 
     mix: dict[str, float] = {}
-    for part in filter(None, (p.strip() for p in text.split(","))):
+    for part in listed(text):
         name, _, weight = part.partition("=")
         try:
             mix[name] = float(weight or 1)

@@ -11,11 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from torch import nn
+from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from sensorlm.batching import to_tensors
 from sensorlm.embedders.checkpoint import CheckpointEmbedder
 from sensorlm.errors import TrainingError
+from sensorlm.model import SensorLM
 from sensorlm.records import DayMatrix
 
 
@@ -50,26 +52,17 @@ def finetune(
         raise TrainingError(f"fine-tuning on classes {names}: label at least two.")
     model = copy.deepcopy(embedder.model).train()
     generator = np.random.default_rng(seed)
-    head = nn.Linear(embedder.dim, len(names), device=embedder.device)
-    with torch.no_grad():
-        head.weight.copy_(torch.from_numpy(generator.normal(0, 0.02, head.weight.shape)).to(head.weight))
-        head.bias.zero_()
-    tower = [*model.sensor.parameters()]
-    tower += [] if model.sensor_projection is None else [*model.sensor_projection.parameters()]
-    for parameter in model.parameters():
-        parameter.requires_grad_(False)
-    for parameter in tower:
-        parameter.requires_grad_(True)
+    head = _new_head(embedder, len(names), generator)
+    tower = _free_tower(model)
     optimizer = torch.optim.AdamW([{"params": tower, "lr": lr}, {"params": head.parameters(), "lr": head_lr}])
     peaks = [group["lr"] for group in optimizer.param_groups]
     places = [np.flatnonzero(np.asarray(labels) == name) for name in names]
     for step in range(steps):
-        classes = generator.integers(len(names), size=batch_size)
-        rows = [int(generator.choice(places[c])) for c in classes]
+        rows, classes = _draw(places, batch_size, generator)
         values, observed = to_tensors([days[row] for row in rows], embedder.channel_set)
         features = model.encode_sensor(values.to(embedder.device), observed.to(embedder.device))
         # Unit features: logits need a scale, as in the contrastive loss.
-        loss = nn.functional.cross_entropy(10 * head(features), torch.from_numpy(classes).to(embedder.device))
+        loss = nn.functional.cross_entropy(10 * head(features), classes.to(embedder.device))
         reached = float(loss.detach())
         if not math.isfinite(reached):
             raise TrainingError(f"fine-tuning: the loss is {reached} at step {step}. Lower the rate ({lr}).")
@@ -84,3 +77,30 @@ def finetune(
     return CheckpointEmbedder(
         loaded, name=f"{embedder.name}, fine-tuned", device=embedder.device, batch_size=embedder.batch_size
     )
+
+
+def _new_head(embedder: CheckpointEmbedder, num_classes: int, generator: np.random.Generator) -> nn.Linear:
+    head = nn.Linear(embedder.dim, num_classes, device=embedder.device)
+    with torch.no_grad():
+        head.weight.copy_(torch.from_numpy(generator.normal(0, 0.02, head.weight.shape)).to(head.weight))
+        head.bias.zero_()
+    return head
+
+
+def _free_tower(model: SensorLM) -> list[nn.Parameter]:
+    """The sensor tower's parameters, the only ones of the model that may change from now on."""
+    tower = [*model.sensor.parameters()]
+    tower += [] if model.sensor_projection is None else [*model.sensor_projection.parameters()]
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    for parameter in tower:
+        parameter.requires_grad_(True)
+    return tower
+
+
+def _draw(
+    places: Sequence[NDArray[np.intp]], batch_size: int, generator: np.random.Generator
+) -> tuple[list[int], Tensor]:
+    """Rows of a batch and the class of each, every class as likely as the others; `places` are a class's rows."""
+    classes = generator.integers(len(places), size=batch_size)
+    return [int(generator.choice(places[c])) for c in classes], torch.from_numpy(classes)

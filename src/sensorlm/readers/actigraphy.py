@@ -30,7 +30,7 @@ from sensorlm.readers.base import (
 )  # fmt: skip
 from sensorlm.readers.collect import Collector, PersonMinutes
 from sensorlm.readers.report import ReadReport
-from sensorlm.readers.tables import Batch, csv_batches, parquet_batches, parquet_columns, require
+from sensorlm.readers.tables import Batch, csv_batches, parquet_batches, parquet_columns, parquet_names, require
 from sensorlm.readers.times import DAY_FIRST, ISO, Times, parse_times
 from sensorlm.records import Event, MinuteTable
 
@@ -184,10 +184,7 @@ def _sleeps(person: PersonMinutes) -> list[Event]:
 
 
 def _is_epochs(file: Path) -> bool:
-    try:
-        return {"t", "pid", *NEEDED} <= set(parquet_columns(file))
-    except ReaderError:
-        return False
+    return {"t", "pid", *NEEDED} <= set(parquet_names(file))
 
 
 def detect(path: Path) -> bool:

@@ -18,7 +18,7 @@ from sensorlm.readers.base import Reader, ReadOptions, collector, files_under, r
 from sensorlm.readers.beats import minute_hrv
 from sensorlm.readers.collect import Collector
 from sensorlm.readers.report import ReadReport
-from sensorlm.readers.tables import csv_batches, read_header
+from sensorlm.readers.tables import csv_batches, csv_names, read_header
 from sensorlm.readers.times import load_zone, offsets
 from sensorlm.records import Event, MinuteTable
 
@@ -115,7 +115,7 @@ def _labels(path: Path, report: ReadReport) -> dict[str, list[Event]]:
     """Stress-Predict's labels by second, as events: a stretch of label 1 is a stress task."""
     out: dict[str, list[Event]] = {}
     for file in files_under(path, ".csv"):
-        if file.name.removesuffix(".gz") in (*CHANNELS, "IBI.csv") or not set(LABELS) <= set(_names(file)):
+        if file.name.removesuffix(".gz") in (*CHANNELS, "IBI.csv") or not set(LABELS) <= set(csv_names(file)):
             continue
         parts: list[NDArray[np.float64]] = []
         for batch in csv_batches(file, report, wanted=LABELS):
@@ -131,13 +131,6 @@ def _labels(path: Path, report: ReadReport) -> dict[str, list[Event]]:
                 for s, e, _ in runs(at, np.zeros(len(at)), gap=2)
             ]
     return out
-
-
-def _names(file: Path) -> list[str]:
-    try:
-        return read_header(file)[0]
-    except ReaderError:
-        return []
 
 
 def detect(path: Path) -> bool:

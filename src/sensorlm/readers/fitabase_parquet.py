@@ -13,7 +13,7 @@ from sensorlm.errors import ReaderError
 from sensorlm.readers.base import Reader, ReadOptions, collector, files_under, table_of
 from sensorlm.readers.fitbit import FORMATS, sleep_events
 from sensorlm.readers.report import ReadReport
-from sensorlm.readers.tables import parquet_batches, parquet_columns, require
+from sensorlm.readers.tables import parquet_batches, parquet_columns, parquet_names, require
 from sensorlm.readers.times import parse_times
 from sensorlm.records import MinuteTable
 
@@ -58,10 +58,7 @@ def read(path: Path, options: ReadOptions, report: ReadReport) -> Iterator[Minut
 
 
 def _is_one(file: Path) -> bool:
-    try:
-        names = set(parquet_columns(file))
-    except ReaderError:
-        return False
+    names = set(parquet_names(file))
     return {"Id", "t"} <= names and bool(names & set(CHANNELS))
 
 

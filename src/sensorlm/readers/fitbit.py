@@ -28,7 +28,7 @@ from sensorlm.readers.base import (
 )  # fmt: skip
 from sensorlm.readers.collect import Collector, PersonMinutes
 from sensorlm.readers.report import ReadReport
-from sensorlm.readers.tables import Batch, csv_batches, read_header
+from sensorlm.readers.tables import Batch, csv_batches, csv_names
 from sensorlm.readers.times import ISO, US, Times, parse_times
 from sensorlm.records import Event, MinuteTable
 
@@ -66,10 +66,7 @@ class Layout:
 
 def layout_of(path: Path) -> Layout | None:
     """Tell a file by its header; None when it is none of this export's."""
-    try:
-        names, _ = read_header(path)
-    except ReaderError:
-        return None
+    names = csv_names(path)
     have = set(names)
     if "Id" not in have:
         return None

@@ -25,7 +25,7 @@ from sensorlm.readers.base import Reader, ReadOptions, collector, files_under, r
 from sensorlm.readers.collect import Collector, PersonMinutes
 from sensorlm.readers.garmin_epochs import EPOCH_MINUTES, Epochs, read_epochs
 from sensorlm.readers.report import ReadReport
-from sensorlm.readers.tables import csv_batches, read_header, require
+from sensorlm.readers.tables import csv_batches, csv_names, read_header, require
 from sensorlm.readers.times import DAY_FIRST, load_zone, parse_times, wall_to_utc
 from sensorlm.records import Event, MinuteTable
 
@@ -54,10 +54,7 @@ class PersonFiles:
 
 def kind_of(file: Path) -> str:
     """Which of KINDS a CSV is, "" if none."""
-    try:
-        names = set(read_header(file)[0])
-    except ReaderError:
-        return ""
+    names = set(csv_names(file))
     return next((kind for kind, needed in KINDS.items() if set(needed) <= names), "")
 
 

@@ -18,7 +18,7 @@ from sensorlm.errors import ReaderError
 from sensorlm.readers.base import Reader, ReadOptions, collector, files_under, runs, table_of
 from sensorlm.readers.collect import PersonMinutes
 from sensorlm.readers.report import ReadReport
-from sensorlm.readers.tables import csv_batches, parquet_batches, parquet_columns, read_header, require
+from sensorlm.readers.tables import csv_batches, csv_names, parquet_batches, parquet_names
 from sensorlm.readers.times import ISO, parse_times
 from sensorlm.records import Event, MinuteTable
 
@@ -95,19 +95,11 @@ def _diary(files: list[Path], report: ReadReport, zone: str) -> dict[str, list[E
 
 
 def _is_table(file: Path) -> bool:
-    try:
-        names = parquet_columns(file)
-        require(names, ("user", "t", "inbed", *CHANNELS), file, "the MMASH minute table")
-    except ReaderError:
-        return False
-    return True
+    return {"user", "t", "inbed", *CHANNELS} <= set(parquet_names(file))
 
 
 def _is_diary(file: Path) -> bool:
-    try:
-        return set(EVENT_COLUMNS) <= set(read_header(file)[0])
-    except ReaderError:
-        return False
+    return set(EVENT_COLUMNS) <= set(csv_names(file))
 
 
 def detect(path: Path) -> bool:

@@ -18,7 +18,15 @@ from sensorlm.errors import ReaderError
 from sensorlm.readers.base import Reader, ReadOptions, collector, files_under, table_of
 from sensorlm.readers.collect import Collector
 from sensorlm.readers.report import ReadReport
-from sensorlm.readers.tables import Batch, csv_batches, parquet_batches, parquet_columns, read_header, require
+from sensorlm.readers.tables import (
+    Batch,
+    csv_batches,
+    csv_names,
+    parquet_batches,
+    parquet_columns,
+    parquet_names,
+    require,
+)
 from sensorlm.records import MinuteTable
 
 EPOCH_MINUTES = 5
@@ -88,17 +96,11 @@ def _add(
 
 
 def _is_table(file: Path) -> bool:
-    try:
-        return {"user", "t_min", "bpm"} <= set(parquet_columns(file))
-    except ReaderError:
-        return False
+    return {"user", "t_min", "bpm"} <= set(parquet_names(file))
 
 
 def _is_raw(file: Path) -> bool:
-    try:
-        return {"days", "hours", "Activity", "BPM", "RMSSD", "Quality"} <= set(read_header(file)[0])
-    except ReaderError:
-        return False
+    return {"days", "hours", "Activity", "BPM", "RMSSD", "Quality"} <= set(csv_names(file))
 
 
 def detect(path: Path) -> bool:

@@ -17,7 +17,7 @@ from sensorlm.errors import ReaderError
 from sensorlm.readers.base import Reader, ReadOptions, collector, files_under, table_of
 from sensorlm.readers.collect import PersonMinutes
 from sensorlm.readers.report import ReadReport
-from sensorlm.readers.tables import Batch, csv_batches, parquet_batches, parquet_columns, read_header
+from sensorlm.readers.tables import Batch, csv_batches, csv_names, parquet_batches, parquet_names
 from sensorlm.readers.times import ISO, parse_times
 from sensorlm.records import Event, MinuteTable
 
@@ -103,17 +103,11 @@ def _moods(intervals: list[tuple[int, int, str]], person: PersonMinutes) -> list
 
 
 def _is_table(file: Path) -> bool:
-    try:
-        return {"nurse", "recording", "t", *CHANNELS} <= set(parquet_columns(file))
-    except ReaderError:
-        return False
+    return {"nurse", "recording", "t", *CHANNELS} <= set(parquet_names(file))
 
 
 def _is_survey(file: Path) -> bool:
-    try:
-        return set(SURVEY) <= set(read_header(file)[0])
-    except ReaderError:
-        return False
+    return set(SURVEY) <= set(csv_names(file))
 
 
 def detect(path: Path) -> bool:

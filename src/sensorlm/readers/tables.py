@@ -32,24 +32,44 @@ class Batch:
     """(n,) row numbers as an editor shows them: the header of a CSV is row 1; Parquet rows count from 1."""
 
     def numbers(self, name: str, report: ReadReport) -> NDArray[np.float64]:
-        """Column `name` as (n,) float64, NaN where empty; cells that are no number are counted."""
-        values, bad = to_numbers(self.columns[name])
+        """Column `name` as (n,) float64, NaN where empty; cells that are no number are counted.
+
+        Raises:
+            ReaderError: the whole column is of a type that holds no numbers.
+        """
+        values, bad = to_numbers(self.columns[name], f"{self.source}: column {name!r}")
         report.count_rows(f"unparsable values in {name}", bad, self.source, self.rows)
         return values
 
 
-def to_numbers(cells: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """(n,) numbers with NaN where empty, and a mask of the cells that are neither empty nor a number."""
+def to_numbers(cells: pa.Array, place: str = "the column") -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """(n,) numbers with NaN where empty, and a mask of the cells that are neither empty nor a number.
+
+    Args:
+        cells: numbers, truth values, or text (plain or a dictionary of words).
+        place: what the error calls the column.
+
+    Raises:
+        ReaderError: a type that holds no numbers, e.g. times or lists: the wrong column, not missing values.
+    """
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.dictionary_decode()
     none = np.zeros(len(cells), np.bool_)
     if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
         try:
             return np.asarray(cells.cast(pa.float64(), safe=False).fill_null(float("nan"))), none
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            return np.full(len(cells), np.nan), ~none
+            raise ReaderError(
+                f"{place} is of type {cells.type}, which holds no numbers. Name another, or write numbers in it."
+            ) from None
     try:
         return np.asarray(cells.cast(pa.float64()).fill_null(float("nan"))), none
     except pa.ArrowInvalid:
-        pass
+        # Some cell is no plain number: which ones are empty, and which are rubbish, is told cell by cell.
+        return _cell_by_cell(cells)
+
+
+def _cell_by_cell(cells: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     trimmed = pc.utf8_trim_whitespace(cells.fill_null(""))
     number = pc.match_substring_regex(trimmed, _NUMBER)
     empty = pc.is_in(pc.utf8_lower(trimmed), value_set=pa.array(_MISSING, trimmed.type))
@@ -82,6 +102,14 @@ def read_header(path: Path, *, skip: int = 0) -> tuple[list[str], str]:
     return [name or f"column_{i + 1}" for i, name in enumerate(names)], delimiter
 
 
+def csv_names(path: Path) -> list[str]:
+    """Column names by which a reader tells its CSV files; none of a file that is no CSV, which is no reader's."""
+    try:
+        return read_header(path)[0]
+    except ReaderError:
+        return []
+
+
 def csv_batches(
     path: Path, report: ReadReport, *, skip: int = 0, names: Sequence[str] | None = None,
     wanted: Iterable[str] | None = None,
@@ -98,16 +126,9 @@ def csv_batches(
     Raises:
         ReaderError: the file is missing, empty, not text, or names a column twice.
     """
-    source, first = report.source(path), skip + 1
-    if names is None:
-        names, delimiter = read_header(path, skip=skip)
-        first += 1
-    else:
-        _, delimiter = read_header(path, skip=max(skip - 1, 0))
-    if len(set(names)) != len(names):
-        twice = sorted({n for n in names if list(names).count(n) > 1})
-        raise ReaderError(f"{path}: columns {twice} are named more than once. Rename them.")
-    chosen = [n for n in names if wanted is None or n in set(wanted)]
+    source, first = report.source(path), skip + (2 if names is None else 1)
+    columns, delimiter = _named_columns(path, skip, names)
+    chosen = [n for n in columns if wanted is None or n in set(wanted)]
     broken: list[int] = []
 
     def refuse(row: pcsv.InvalidRow) -> str:
@@ -123,17 +144,8 @@ def csv_batches(
     done = 0
     try:
         with pa.input_stream(str(path), compression="detect") as stream:
-            batches = pcsv.open_csv(
-                stream,
-                read_options=pcsv.ReadOptions(
-                    use_threads=False, block_size=BLOCK_BYTES, skip_rows=first - 1, column_names=list(names)
-                ),
-                parse_options=pcsv.ParseOptions(delimiter=delimiter, invalid_row_handler=refuse),
-                convert_options=pcsv.ConvertOptions(
-                    column_types={n: pa.string() for n in names}, include_columns=chosen, strings_can_be_null=False
-                ),
-            )
-            for batch in batches:
+            parsing = pcsv.ParseOptions(delimiter=delimiter, invalid_row_handler=refuse)
+            for batch in _text_batches(stream, parsing, columns, chosen, skip_rows=first - 1):
                 rows = _row_numbers(done, batch.num_rows, first, broken)
                 done += batch.num_rows
                 report.files[source] = done + len(broken)
@@ -141,9 +153,37 @@ def csv_batches(
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
             return  # a header and nothing under it: a file without rows
-        raise ReaderError(f"{path}: not a CSV of {len(names)} columns ({error}). Export it again.") from None
+        raise ReaderError(f"{path}: not a CSV of {len(columns)} columns ({error}). Export it again.") from None
     except (OSError, EOFError) as error:
         raise ReaderError(f"{path}: cannot be read to the end ({error}). Is the download complete?") from None
+
+
+def _named_columns(path: Path, skip: int, names: Sequence[str] | None) -> tuple[list[str], str]:
+    """The columns' names, given or of the header, and the delimiter."""
+    if names is None:
+        columns, delimiter = read_header(path, skip=skip)
+    else:
+        columns, delimiter = list(names), read_header(path, skip=max(skip - 1, 0))[1]
+    if len(set(columns)) != len(columns):
+        twice = sorted({n for n in columns if columns.count(n) > 1})
+        raise ReaderError(f"{path}: columns {twice} are named more than once. Rename them.")
+    return columns, delimiter
+
+
+def _text_batches(
+    stream: pa.NativeFile, parsing: pcsv.ParseOptions, columns: list[str], chosen: list[str], *, skip_rows: int
+) -> pcsv.CSVStreamingReader:
+    """The `chosen` of `columns` as text, after `skip_rows` rows."""
+    return pcsv.open_csv(
+        stream,
+        read_options=pcsv.ReadOptions(
+            use_threads=False, block_size=BLOCK_BYTES, skip_rows=skip_rows, column_names=columns
+        ),
+        parse_options=parsing,
+        convert_options=pcsv.ConvertOptions(
+            column_types={n: pa.string() for n in columns}, include_columns=chosen, strings_can_be_null=False
+        ),
+    )
 
 
 def _row_numbers(done: int, number: int, first: int, broken: Sequence[int]) -> NDArray[np.int64]:
@@ -165,6 +205,14 @@ def parquet_columns(path: Path) -> list[str]:
         raise ReaderError(f"{path}: no such file. Check the path.") from None
     except (OSError, pa.ArrowException) as error:
         raise ReaderError(f"{path}: not a Parquet file ({error}). Is the download complete?") from None
+
+
+def parquet_names(path: Path) -> list[str]:
+    """Column names by which a reader tells its Parquet files; none of a file that is no Parquet."""
+    try:
+        return parquet_columns(path)
+    except ReaderError:
+        return []
 
 
 def parquet_batches(path: Path, report: ReadReport, *, wanted: Iterable[str] | None = None) -> Iterator[Batch]:

@@ -97,7 +97,7 @@ def parse_times(
         wall, valid, utc = _from_timestamps(cells)
         _tally(report, "timestamp", int(valid.sum()))
     elif len(formats) > 0 and formats[0] in UNITS:
-        wall, valid = _from_numbers(cells, UNITS[formats[0]])
+        wall, valid = _from_numbers(cells, UNITS[formats[0]], source)
         utc = True
         _tally(report, formats[0], int(valid.sum()))
     elif pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
@@ -144,8 +144,8 @@ def _from_timestamps(cells: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.boo
     return wall, valid & (wall >= _LOW) & (wall < _HIGH), zoned
 
 
-def _from_numbers(cells: pa.Array, scale: float) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    values, _ = to_numbers(cells)
+def _from_numbers(cells: pa.Array, scale: float, source: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    values, _ = to_numbers(cells, f"{source}: the time column")
     seconds = values * scale
     valid = np.isfinite(seconds) & (seconds >= _LOW) & (seconds < _HIGH)
     return np.where(valid, np.floor(np.where(valid, seconds, 0)), 0).astype(np.int64), valid

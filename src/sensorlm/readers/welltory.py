@@ -16,7 +16,7 @@ from sensorlm.readers.base import STAGE_LABELS, Reader, ReadOptions, collector, 
 from sensorlm.readers.beats import interval_hrv
 from sensorlm.readers.collect import Collector
 from sensorlm.readers.report import ReadReport
-from sensorlm.readers.tables import csv_batches, read_header
+from sensorlm.readers.tables import csv_batches, csv_names
 from sensorlm.readers.times import ISO, parse_times
 from sensorlm.records import Event, MinuteTable
 
@@ -32,7 +32,7 @@ def read(path: Path, options: ReadOptions, report: ReadReport) -> Iterator[Minut
         ReaderError: no measurements file here.
     """
     files = files_under(path, ".csv", ".csv.gz")
-    measured, slept = ([f for f in files if set(c) <= set(_names(f))] for c in (HRV, SLEEP))
+    measured, slept = ([f for f in files if set(c) <= set(csv_names(f))] for c in (HRV, SLEEP))
     if not measured:
         raise ReaderError(f"{path}: no CSV with columns {', '.join(HRV)} (hrv_measurements.csv).")
     report.skipped_files.update({f.name: "no minutes in it" for f in files if f not in (*measured, *slept)})
@@ -101,16 +101,9 @@ def _add_sleep(file: Path, collected: Collector, events: dict[str, list[Event]],
             events.setdefault(names[i], []).append(event)
 
 
-def _names(file: Path) -> list[str]:
-    try:
-        return read_header(file)[0]
-    except ReaderError:
-        return []
-
-
 def detect(path: Path) -> bool:
     """Has it the measurements file?"""
-    return any(set(HRV) <= set(_names(f)) for f in files_under(path, ".csv", ".csv.gz")[:200])
+    return any(set(HRV) <= set(csv_names(f)) for f in files_under(path, ".csv", ".csv.gz")[:200])
 
 
 READER = Reader(

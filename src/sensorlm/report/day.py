@@ -223,28 +223,12 @@ def _mark_facts(
             if subject in rows:
                 row, axes = rows[subject], heat
                 if not whole:
-                    axes.add_patch(
-                        Rectangle(
-                            (start, row - 0.44),
-                            max(end - start, 6),
-                            0.88,
-                            fill=False,
-                            edgecolor="white",
-                            lw=3.4,
-                            zorder=4,
+                    # A white rim keeps the box visible on any colour.
+                    for edge, thick, order in (("white", 3.4, 4), (colour, 1.8, 5)):
+                        corner, wide = (start, row - 0.44), max(end - start, 6)
+                        axes.add_patch(
+                            Rectangle(corner, wide, 0.88, fill=False, edgecolor=edge, lw=thick, zorder=order)
                         )
-                    )
-                    axes.add_patch(
-                        Rectangle(
-                            (start, row - 0.44),
-                            max(end - start, 6),
-                            0.88,
-                            fill=False,
-                            edgecolor=colour,
-                            lw=1.8,
-                            zorder=5,
-                        )
-                    )
             elif (place := _event_place(subject, lanes)) is not None:
                 (row, start), axes = place, bars
             else:

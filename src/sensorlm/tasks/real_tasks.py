@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sensorlm.records import MINUTES_PER_DAY, DayMatrix
+from sensorlm.records import MINUTES_PER_DAY, DayMatrix, Event
 from sensorlm.tasks.classify import Asked
 from sensorlm.tasks.evaluation import LabelledTask, person_of
 from sensorlm.tasks.real_sets import RealSets, columns_of
-from sensorlm.tasks.windows import Labeller, activity_of, asleep_or_awake, labelled_windows
+from sensorlm.tasks.windows import Labeller, activity_of, asleep_or_awake, filling, labelled_windows, overlap
 from sensorlm.tasks.zero_shot import Label
 
 MOST = 2000
@@ -46,6 +46,12 @@ STAGES: Classes = {
     "REM sleep": ("REM sleep", "in REM sleep", "dreaming", "rapid eye movement sleep"),
     "awake in bed": ("awake in bed", "lying awake", "restless in bed", "awake during the night"),
 }
+STAGE_NAMES = {
+    "deep": "deep sleep",
+    "light": "light sleep",
+    "rem": "REM sleep",
+    "awake": "awake in bed",
+}  # the log's -> the class
 ON_FOOT: Classes = {
     "walking": ("walking", "out for a walk", "on foot", "a steady walk"),
     "running": ("running", "jogging", "out for a run", "a run"),
@@ -85,7 +91,7 @@ class RealTask:
 def in_bed(day: DayMatrix, start: int, end: int) -> str | None:
     """In bed or up, where four fifths of the window are one of them."""
     beds = [e for e in day.events if e.kind == "sleep" and e.label == "In bed"]
-    share = sum(max(0, min(e.end, end) - max(e.start, start)) for e in beds) / (end - start)
+    share = sum(overlap(e, start, end) for e in beds) / (end - start)
     return "in bed" if share >= 0.8 else "up" if share <= 0.2 else None
 
 
@@ -99,13 +105,11 @@ _diary_kind = activity_of(DIARY_KINDS)
 
 def stage(day: DayMatrix, start: int, end: int) -> str | None:
     """The sleep stage that fills four fifths of the window."""
-    names = {"deep": "deep sleep", "light": "light sleep", "rem": "REM sleep", "awake": "awake in bed"}
-    minutes = dict.fromkeys(names, 0)
-    for event in day.events:
-        if event.kind == "sleep" and event.stage in minutes:
-            minutes[event.stage] += max(0, min(event.end, end) - max(event.start, start))
-    best = max(minutes, key=lambda name: minutes[name])
-    return names[best] if minutes[best] >= 0.8 * (end - start) else None
+
+    def class_of(event: Event) -> str | None:
+        return STAGE_NAMES.get(event.stage) if event.kind == "sleep" else None
+
+    return filling(day, start, end, class_of, first=STAGE_NAMES.values())
 
 
 def on_foot(day: DayMatrix, start: int, end: int) -> str | None:
@@ -133,13 +137,11 @@ def effort(day: DayMatrix, start: int, end: int) -> str | None:
 def mood(names: Mapping[str, str]) -> Labeller:
     """The mood or survey answer that fills four fifths of the window, by event label -> class."""
 
+    def class_of(event: Event) -> str | None:
+        return names.get(event.label) if event.kind == "mood" else None
+
     def label(day: DayMatrix, start: int, end: int) -> str | None:
-        minutes = dict.fromkeys(names.values(), 0)
-        for event in day.events:
-            if event.kind == "mood" and event.label in names:
-                minutes[names[event.label]] += max(0, min(event.end, end) - max(event.start, start))
-        best = max(minutes, key=lambda name: minutes[name])
-        return best if minutes[best] >= 0.8 * (end - start) else None
+        return filling(day, start, end, class_of, first=names.values())
 
     return label
 

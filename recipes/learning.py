@@ -56,6 +56,8 @@ class Learning:
     """Of the softmax loss between days and long captions (CLIP, Radford et al. 2021)."""
     text_peak: float = 2e-4
     """Rate of the sentence encoder's blocks; 0 keeps them frozen."""
+    text_facts: bool = False
+    """The encoder's blocks, where trained, learn from single wordings too; only plain sentences are held then."""
     hold_weight: float = 20.0
     """Of the distance of the encoder's vectors of plain sentences to what they were."""
     held_each: int = 384

@@ -29,12 +29,12 @@ class WordingBank:
     """(w,) predicate of each wording, ascending."""
     predicates: int
     held_ids: Tensor
-    """(h, l) ids of plain sentences."""
+    """(h, l) ids of sentences to hold: first those of `features`, then plain ones."""
     held_features: Tensor
     """(h, .) their vectors."""
 
     def draw(self, each: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
-        """(p * each, .) vectors of `each` wordings of every predicate in some style, and (p * each,) the predicates."""
+        """(p * each,) rows of `features`, `each` wordings of every predicate in some style, and their predicates."""
         device = self.owner.device
         first = torch.searchsorted(self.owner, torch.arange(self.predicates + 1, device=device))
         count = (first[1:] - first[:-1]).repeat_interleave(each)
@@ -42,7 +42,7 @@ class WordingBank:
         wording = first[:-1].repeat_interleave(each) + (chosen[0] * count).long().clamp(max=count - 1)
         styles = len(self.features) // len(self.owner)
         style = (chosen[1] * styles).long().clamp(max=styles - 1)
-        return self.features[wording * styles + style], self.owner[wording]
+        return wording * styles + style, self.owner[wording]
 
 
 class Objective:
@@ -127,17 +127,27 @@ class Objective:
     def columns(self, batches: "list[tuple[Corpus, Tensor]]", rng: torch.Generator) -> tuple[Tensor, Tensor]:
         """Sentence vectors of n columns, and (b, n) int8 what every view says of them."""
         truth = torch.cat([corpus.truth(rows) for corpus, rows in batches])
-        vectors, predicate = self.bank.draw(self.learning.wordings_each, rng)
-        found, said = [vectors], []
+        drawn, predicate = self.bank.draw(self.learning.wordings_each, rng)
+        found, said = [self.wordings(drawn)], []
         share = self.learning.joined / self.learning.batch_size
         for corpus, rows in batches:
             some = rows[torch.randperm(len(rows), generator=rng, device=rows.device)[: round(share * len(rows))]]
             place = torch.randint(corpus.text.shape[1], (len(some),), generator=rng, device=rows.device)
-            found.append(corpus.features[corpus.text[some, place].long()])
+            found.append(corpus.features[corpus.text[some, place].long()].to(found[0].dtype))
             said.append(corpus.said[some, place])  # (., 3), -1 is the last column of `truth`
         each = truth[:, torch.cat(said)]
         joined = torch.where((each < 0).any(2), -1, (each > 0).all(2).to(torch.int8)).to(torch.int8)
         return torch.cat(found), torch.cat([truth[:, predicate], joined], 1)
+
+    def wordings(self, rows: Tensor) -> Tensor:
+        """(n, .) vectors of wordings in the bank: as the encoder had them, or read anew where it learns from them."""
+        bank = self.bank
+        if not (self.trains_text and self.learning.text_facts):
+            return bank.features[rows]
+        assert self.model.text is not None
+        ids = bank.held_ids[rows].long()
+        used = int((ids != self.model.text.config.pad_id).sum(1).max()) + 1
+        return self.model.text(ids[:, :used])
 
     def noisy(self, vectors: Tensor, rng: torch.Generator) -> Tensor:
         """Sentence vectors moved by `text_noise` of their length in a random direction."""
@@ -169,7 +179,9 @@ class Objective:
         """() squared distance of plain sentences' vectors to the encoder's as it was, over their squared length."""
         assert self.model.text is not None
         bank = self.bank
-        rows = torch.randint(len(bank.held_ids), (self.learning.held_each,), generator=rng, device=bank.held_ids.device)
+        first = len(bank.features) if self.learning.text_facts else 0
+        size = (self.learning.held_each,)
+        rows = torch.randint(first, len(bank.held_ids), size, generator=rng, device=bank.held_ids.device)
         ids = bank.held_ids[rows].long()
         used = int((ids != self.model.text.config.pad_id).sum(1).max()) + 1
         found, wanted = self.model.text(ids[:, :used]).float(), bank.held_features[rows].float()

@@ -278,6 +278,8 @@ def run_one(args: Any, name: str, preset: str, learning: Any, corpora: Any, bank
         "torch": torch.__version__, "device": torch.cuda.get_device_name() if device.type == "cuda" else "cpu",
         "auroc": {k: v[0] for k, v in results["simulated people"].items() if isinstance(v, list)}, "results": results,
     }  # fmt: skip
+    if args.start is not None:
+        run["before"] = runs_before(args.start)
     if device.type == "cuda":
         run["peak_gibibytes"] = torch.cuda.max_memory_allocated() / 2**30
     if not args.no_weights:
@@ -287,6 +289,14 @@ def run_one(args: Any, name: str, preset: str, learning: Any, corpora: Any, bank
     (args.out / "run.json").write_text(json.dumps(run, indent=1))
     log({"phase": "trained", "variant": name, **done, "results": results, "peak_gibibytes": run.get("peak_gibibytes"),
          "measuring_seconds": round(time.monotonic() - start, 1)})  # fmt: skip
+
+
+def runs_before(start: Path) -> list[dict[str, Any]]:
+    """What the checkpoint that was gone on from says of the runs that made it, oldest first."""
+    from sensorlm.checkpoint import load_checkpoint
+
+    extra = load_checkpoint(start).extra
+    return [*extra.get("before", []), {k: extra[k] for k in ("data", "steps", "arguments") if k in extra}]
 
 
 def log_row(out: Path, row: dict[str, Any]) -> None:

@@ -37,11 +37,11 @@ class Learning:
     seconds: float = 270.0
     steps: int | None = None
     """Instead of seconds: so many, for a run that repeats another exactly."""
-    real_share: float = 0.06
+    real_share: float = 0.12
     """Of a batch's views, where real days are given."""
-    long_share: float = 0.4
+    long_share: float = 0.25
     """Of a batch's views, drawn among those with a long caption; the pairs loss has so many competing days."""
-    window_share: float = 0.65
+    window_share: float = 0.5
     """Of the other views, drawn among windows."""
     wordings_each: int = 4
     """Columns of each predicate in the facts loss, each in another wording."""
@@ -52,11 +52,12 @@ class Learning:
     balance: str = "spread"
     """"column": every caption's +1 and -1 days are averaged apart, then captions; "spread": captions weigh as the root
     of their +1 times their -1 days, so that one true of a single day says little; "batch": all +1 and all -1."""
-    pairs_weight: float = 1.0
-    """Of the softmax loss between days and long captions (CLIP, Radford et al. 2021)."""
-    text_peak: float = 2e-4
+    pairs_weight: float = 0.25
+    """Of the softmax loss between days and long captions (CLIP, Radford et al. 2021).
+    At 1 it is learned first and the facts hardly at all."""
+    text_peak: float = 1e-4
     """Rate of the sentence encoder's blocks; 0 keeps them frozen."""
-    text_facts: bool = False
+    text_facts: bool = True
     """The encoder's blocks, where trained, learn from single wordings too; only plain sentences are held then."""
     hold_weight: float = 20.0
     """Of the distance of the encoder's vectors of plain sentences to what they were."""

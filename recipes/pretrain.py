@@ -39,7 +39,7 @@ MEASURING_SECONDS = 25
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = training_parser(
-        __doc__, seed=1, data_seconds=150, train_seconds=270, batch_size=2048, peak=1e-3, real_share=0.06
+        __doc__, seed=1, data_seconds=150, train_seconds=270, batch_size=2048, peak=1e-3, real_share=0.12
     )
     parser.add_argument("--carry", type=Path, default=Path("carry"))
     parser.add_argument("--start", type=Path, help="checkpoint to go on from, instead of random weights")

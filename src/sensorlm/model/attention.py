@@ -145,7 +145,8 @@ def packed_attention(q: Tensor, k: Tensor, v: Tensor, q_layout: Layout, k_layout
         if q.dtype == torch.bfloat16:
             return by_runs(q.float(), k.float(), v.float(), q_layout, k_layout).to(q.dtype)
         return by_runs(q, k, v, q_layout, k_layout)
-    if q.device.type == "cuda" and q.dtype in (torch.bfloat16, torch.float16):
+    # The kernel takes head widths in eights only, and says so by an error.
+    if q.device.type == "cuda" and q.dtype in (torch.bfloat16, torch.float16) and q.shape[-1] % 8 == 0:
         return by_varlen(q, k, v, q_layout, k_layout)
     return by_padding(q, k, v, q_layout, k_layout)
 

@@ -67,7 +67,7 @@ def join(
             "results": measured,
             "limits": [
                 "Two channels, heart rate and steps, were seen most; activity counts and light not at all.",
-                "Weakest: kinds of effort and activity within half an hour, how long a night was, naps, sleep stages, stress. "
+                "Weakest: kinds of effort within half an hour, how long a night was, naps, sleep stages, stress. "
                 "Ask in several wordings, and look at the days it finds.",
                 "Real people who were held out are few: read the intervals in recipes/results/evaluate.json.",
             ],

@@ -97,24 +97,68 @@ def test_features_of_the_latency_path_and_of_fp8(days):
     assert F.cosine_similarity(small, plain) > 0.998
 
 
+def differing(got, wanted):
+    """Where two 8-bit matrices differ, in words; empty if nowhere."""
+    wrong = got.contiguous().view(torch.uint8) != wanted.contiguous().view(torch.uint8)
+    if not wrong.any():
+        return ""
+    rows, columns = (wrong.any(side).nonzero().flatten().tolist() for side in (1, 0))
+    place = tuple(wrong.nonzero()[0].tolist())
+    return (
+        f"{int(wrong.sum())} of {wrong.numel()} differ, first {place}: {float(got[place])} for {float(wanted[place])}; "
+        f"{len(rows)} rows, {rows[:5]} to {rows[-5:]}; {len(columns)} columns, {columns[:5]} to {columns[-5:]}"
+    )
+
+
+SIDES = torch.Generator().manual_seed(0)
+ONE, OTHER = (torch.randn(1301, 192, generator=SIDES).bfloat16() for _ in range(2))
+EVEN = torch.randn(2048, 192, generator=SIDES).bfloat16()
+HEADS_IN_ROW = [torch.randn(2, 650, 3, 64, generator=SIDES).bfloat16() for _ in range(3)]
+HEADS_APART = [x.transpose(1, 2).contiguous().transpose(1, 2) for x in HEADS_IN_ROW]
+PASSES = {
+    "plain": (PLAIN, [ONE]),
+    "plain, even": (PLAIN, [EVEN]),
+    "plain, float32": (PLAIN, [ONE.float()]),
+    "gelu": (GELU, [ONE]),
+    "gelu, even": (GELU, [EVEN]),
+    "gelu gradient": (GELU_GRADIENT, [ONE, OTHER]),
+    "heads": (HEADS, HEADS_IN_ROW),
+    "heads apart": (HEADS, HEADS_APART),
+}
+
+
 @pytest.mark.parametrize("exact", [False, True])
-def test_each_8_bit_pass_is_the_plain_one(exact):
-    rng = torch.Generator().manual_seed(0)
-    a, b = (torch.randn(1301, 192, generator=rng).bfloat16() for _ in range(2))
-    heads = [torch.randn(2, 650, 3, 64, generator=rng).bfloat16() for _ in range(3)]
-    turned = [x.transpose(1, 2).contiguous().transpose(1, 2) for x in heads]
-    for mode, given in ((PLAIN, [a]), (GELU, [a]), (GELU_GRADIENT, [a, b]), (HEADS, heads), (HEADS, turned)):
-        for gradients in (False, True):
-            rest = (torch.tensor(16.0), mode, 1.0, gradients, exact, True, True, True)
-            full = [*given, None, None][:3]
-            wanted = twice8(*full, *rest)
-            cuda = [x if x is None else x.cuda() for x in full]
-            got = [x.cpu() for x in twice8(*cuda, rest[0].cuda(), *rest[1:])]
-            same = (got[0].view(torch.uint8) == wanted[0].view(torch.uint8)).float().mean()
-            assert same > 0.999, (mode, gradients, float(same))
-            assert torch.equal(got[1][:, : len(got[0])].t().float(), got[0].float())
-            assert not got[1][:, len(got[0]) :].float().any()
-            assert apart(f"sums of pass {mode}", got[2].sum(0), wanted[2].sum(0)) < 1e-4, mode
+@pytest.mark.parametrize("gradients", [False, True])
+@pytest.mark.parametrize("name", PASSES)
+def test_each_8_bit_pass_is_the_plain_one(name, gradients, exact):
+    mode, given = PASSES[name]
+    full = [*given, None, None][:3]
+    cuda = [x if x is None else x.cuda() for x in full]
+    # What training asks for: gradients scaled by a tensor, with sums; values by a number, without.
+    for scale, written in (
+        (torch.tensor(16.0), (True, True, True)),
+        (None, (True, True, False)),
+        (None, (False, True, False)),
+    ):
+        what = f"{name}, gradients={gradients}, exact={exact}, scale={scale}, written={written}"
+        rest = (mode, 16.0, gradients, exact)
+        wanted = twice8(*full, scale, *rest, True, True, True)
+        flat, turned, sums = (x.cpu() for x in twice8(*cuda, scale if scale is None else scale.cuda(), *rest, *written))
+        m = len(wanted[0])
+        if written[0]:
+            same = (flat.view(torch.uint8) == wanted[0].view(torch.uint8)).float().mean()
+            assert same > 0.999, f"{what}, as it lies: {differing(flat, wanted[0])}"
+            wrong = differing(turned[:, :m].t(), flat)
+            assert not wrong, f"{what}, transposed against as it lies (rows, features): {wrong}"
+        same = (
+            (turned[:, :m].contiguous().view(torch.uint8) == wanted[1][:, :m].contiguous().view(torch.uint8))
+            .float()
+            .mean()
+        )
+        assert same > 0.999, f"{what}, transposed (features, rows): {differing(turned[:, :m], wanted[1][:, :m])}"
+        assert not turned[:, m:].float().any(), f"{what}: padding is not zero"
+        if written[2]:
+            assert apart(f"sums of {what}", sums.sum(0), wanted[2].sum(0)) < 1e-4, what
 
 
 @pytest.mark.parametrize("recompute", [False, True])

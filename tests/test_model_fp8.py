@@ -1,5 +1,10 @@
 """8-bit float linear layers: refused where the hardware lacks them, close to float32 where torch can emulate them."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 from torch import nn
@@ -10,7 +15,7 @@ from sensorlm.model import SensorLM
 from sensorlm.model.attention import Layout
 from sensorlm.model.blocks import Block
 from sensorlm.model.fp8 import Fp8Attention, Fp8Linear, Fp8Mlp, check_fp8, use_fp8
-from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, HEADS, PLAIN, twice8
+from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, HEADS, PLAIN, _is_proven, twice8
 
 
 def test_a_processor_is_refused():
@@ -136,3 +141,21 @@ def test_each_pass_writes_the_same_twice_and_pads_with_zeros():
 def test_values_beyond_the_type_are_clipped():
     flat, _, _ = passes(PLAIN, (torch.tensor([[1e4, -1e4], [1.0, 0.0]]).bfloat16(),), None)
     assert flat.float().tolist() == [[448.0, -448.0], [16.0, 0.0]]
+
+
+def test_gradients_through_gelu_and_float32_never_reach_the_kernel():
+    half, wide = torch.zeros(2, 2).bfloat16(), torch.zeros(2, 2)
+    assert all(_is_proven(mode, (half,)) for mode in (PLAIN, GELU, HEADS))
+    assert not _is_proven(GELU_GRADIENT, (half, half))
+    assert not any(_is_proven(mode, (wide,)) for mode in (PLAIN, GELU, HEADS))
+
+
+def test_the_kernel_interpreted_agrees_with_plain_torch():
+    pytest.importorskip("triton")
+    here = Path(__file__).parent
+    paths = os.pathsep.join([str(here.parent / "src"), os.environ.get("PYTHONPATH", "")])
+    environment = os.environ | {"TRITON_INTERPRET": "1", "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"}
+    script = [sys.executable, str(here / "fp8_interpreted.py")]
+    done = subprocess.run(script, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.count("ok ") == 32

@@ -1,10 +1,16 @@
 """Matrices in, their 8-bit forms out: one operator for every pass between the 8-bit products of a training step.
 
-On CUDA with Triton one kernel does a whole pass (`fp8_kernels`); elsewhere the same is written in plain torch, which
-is what the kernel is compared with. torch.compile sees one opaque operator.
+On CUDA with Triton one kernel does a whole pass of bfloat16 without or with GELU (`fp8_kernels`); elsewhere the same is
+written in plain torch, which is what the kernel is compared with. torch.compile sees one opaque operator.
+
+Gradients through GELU are plain torch on CUDA too, and those of queries, keys and values are put side by side by torch
+before the kernel. A kernel once did both; for the former its transposed output was wrong on an H200, so that weight
+gradients were, for the latter it was never compared (docs/notes/fp8.md). Right comes before fast: a pass belongs in the
+kernel once tests/test_gpu_parity.py has seen it agree.
 """
 
 import importlib.util
+from collections.abc import Sequence
 from functools import cache
 
 import torch
@@ -67,16 +73,15 @@ def twice8(
     """
     out, turned, partial = _outputs(mode, a, gradients, flat, turn, sums)
     given = tuple(x for x in (a, b, c) if x is not None)
-    if a.is_cuda and has_triton():
+    if a.is_cuda and has_triton() and _is_proven(mode, given):
         from sensorlm.model import fp8_kernels  # noqa: PLC0415 (Triton is only where a GPU is)
 
-        if mode == HEADS and any(x.stride() != a.stride() for x in given):
-            given = tuple(x.contiguous() for x in given)
-        fp8_kernels.launch(mode, given, out, turned, partial, scale, factor, exact)
+        whole = _side_by_side(given) if mode == HEADS else a.contiguous()
+        fp8_kernels.launch(GELU if mode == GELU else PLAIN, whole, out, turned, partial, scale, factor, exact)
         return out, turned, partial
     values = _values(mode, given, exact)
     most = torch.finfo(out.dtype).max
-    eight = (values * (factor if scale is None else scale)).clamp(-most, most).to(out.dtype)
+    eight = (values * (factor if scale is None else scale)).clamp_(-most, most).to(out.dtype)
     if turn:
         turned = F.pad(eight.t().view(torch.uint8), (0, turned.shape[1] - len(eight))).contiguous().view(out.dtype)
     if sums:
@@ -103,5 +108,18 @@ def _values(mode: int, given: tuple[Tensor, ...], exact: bool) -> Tensor:
         slope: Tensor = torch.ops.aten.gelu_backward(wide[0], wide[1], approximate=approximate)
         return slope
     if mode == HEADS:
-        return torch.cat([x.reshape(-1, x.shape[-2] * x.shape[-1]) for x in wide], 1)
+        return _side_by_side(wide)
     return wide[0]
+
+
+def _is_proven(mode: int, given: tuple[Tensor, ...]) -> bool:
+    """Whether the kernel's form of this pass agreed with plain torch on a GPU.
+
+    Of float32 Triton 3.6 compiles the byte-wise transposition that failed, even without GELU's derivative.
+    """
+    return mode in (PLAIN, GELU, HEADS) and all(x.dtype == torch.bfloat16 for x in given)
+
+
+def _side_by_side(heads: Sequence[Tensor]) -> Tensor:
+    """(m, n) of three (..., heads, width)."""
+    return torch.cat([x.reshape(-1, x.shape[-2] * x.shape[-1]) for x in heads], 1)

@@ -1,0 +1,51 @@
+"""The 8-bit training passes by Triton's interpreter against plain torch: prints one line a case; needs no GPU.
+
+Run by test_model_fp8.py in a process of its own, for the interpreter is chosen when Triton is imported. Its e4m3 is
+wrong for one value in fifty, so the matrix may differ from torch's there; the two forms must agree in every byte. What
+it cannot show is what a compiler makes of the kernel: that needs tests/test_gpu_parity.py.
+"""
+
+import itertools
+
+import torch
+
+from sensorlm.model import fp8_kernels, fp8_ops
+
+ROWS, COLUMNS = 1061, 80
+
+
+def byte_equal(one, two):
+    return torch.equal(one.contiguous().view(torch.uint8), two.contiguous().view(torch.uint8))
+
+
+def one_pass(mode, gradients, exact, flat, turn, sums, dynamic):
+    a = torch.randn(ROWS, COLUMNS, generator=torch.Generator().manual_seed(0)).bfloat16()
+    scale, rest = torch.tensor(16.0) if dynamic else None, (16.0, gradients, exact, flat, turn, sums)
+    wanted = fp8_ops.twice8(a, None, None, scale, mode, *rest)
+    got = fp8_ops._outputs(mode, a, gradients, flat, turn, sums)
+    for x in got:
+        x.view(torch.uint8).fill_(0x35)  # what is not written must show
+    fp8_kernels.launch(mode, a, *got, scale, 16.0, exact)
+    if flat:
+        other = (got[0].float() - wanted[0].float()).abs() > 0.26 * wanted[0].float().abs() + 0.02
+        assert other.float().mean() < 0.05
+    if turn:
+        assert not got[1][:, ROWS:].float().any()
+    if flat and turn:
+        assert byte_equal(got[1][:, :ROWS].t(), got[0])
+    if sums:
+        torch.testing.assert_close(got[2].sum(0), wanted[2].sum(0), rtol=1e-4, atol=1e-3)
+
+
+if __name__ == "__main__":
+    written = (
+        (True, True, True, True),
+        (True, True, False, False),
+        (True, False, False, False),
+        (False, True, False, False),
+    )
+    for mode, gradients, exact, (flat, turn, sums, dynamic) in itertools.product(
+        (fp8_ops.PLAIN, fp8_ops.GELU), (False, True), (False, True), written
+    ):
+        one_pass(mode, gradients, exact, flat, turn, sums, dynamic)
+        print("ok", mode, gradients, exact, flat, turn, sums, dynamic)  # noqa: T201

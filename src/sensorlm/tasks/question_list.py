@@ -1,15 +1,10 @@
 """The questions themselves: everyday words, thresholds in minutes, steps and beats a minute."""
 
-from collections.abc import Callable
-
 from sensorlm.tasks.day_view import DayView
 from sensorlm.tasks.questions import Question, above, below, both
+from sensorlm.tasks.questions import worded as _q
 
 _MORNING, _NOON, _AFTERNOON, _EVENING = (360, 720), (690, 840), (780, 1020), (1080, 1380)
-
-
-def _q(name: str, asks: Callable[[DayView], bool | None], wordings: str, opposite: str = "") -> Question:
-    return Question(name=name, wordings=tuple(wordings.split("; ")), asks=asks, opposite=opposite)
 
 
 def _share(part: float | None, whole: float | None, limit: float) -> bool | None:

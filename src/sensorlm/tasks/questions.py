@@ -31,6 +31,11 @@ class Question:
     """Name of the question that says the contrary."""
 
 
+def worded(name: str, asks: Callable[[DayView], bool | None], wordings: str, opposite: str = "") -> Question:
+    """A question whose wordings are parted by "; "."""
+    return Question(name=name, wordings=tuple(wordings.split("; ")), asks=asks, opposite=opposite)
+
+
 def above(value: Number, limit: float) -> bool | None:
     """Whether value > limit, None stays None."""
     return None if value is None else bool(value > limit)
@@ -39,6 +44,16 @@ def above(value: Number, limit: float) -> bool | None:
 def below(value: Number, limit: float) -> bool | None:
     """Whether value < limit, None stays None."""
     return None if value is None else bool(value < limit)
+
+
+def within(value: Number, low: float, high: float) -> bool | None:
+    """Whether low <= value < high, None stays None."""
+    return None if value is None else bool(low <= value < high)
+
+
+def minus(one: Number, two: Number) -> float | None:
+    """Difference one - two, None where either is."""
+    return None if one is None or two is None else one - two
 
 
 def both(*answers: bool | None) -> bool | None:

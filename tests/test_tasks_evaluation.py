@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tasks_fakes import CHANNELS, PulseEmbedder, plain_day
+from tasks_fakes import CHANNELS, BlindEmbedder, PulseEmbedder, plain_day
 
 from sensorlm.errors import SensorLMError
 from sensorlm.records import Event
@@ -20,15 +20,6 @@ from sensorlm.tasks.questions import Question
 from sensorlm.tasks.surrogates import phase_shuffled, time_reversed
 from sensorlm.tasks.windows import activity_of, asleep_or_awake, filling, labelled_windows, overlap
 from sensorlm.tasks.zero_shot import Label
-
-
-class BlindEmbedder(PulseEmbedder):
-    """Says the same of everything."""
-
-    name = "blind"
-
-    def embed_days(self, days, window=None):
-        return np.tile(np.float32([0.6, 0.8]), (len(list(days)), 1))
 
 
 def sleep_task(people=4):

@@ -1,26 +1,13 @@
 """Plain-language questions: readings against loops, answers by hand, and scores that chance and truth bound."""
 
-import datetime as dt
-
 import numpy as np
 import pytest
+from tasks_fakes import made_day
 
-from sensorlm.records import DayMatrix, Event
+from sensorlm.records import Event
 from sensorlm.tasks.day_view import DayView
 from sensorlm.tasks.question_list import QUESTIONS
 from sensorlm.tasks.questions import answers, both, question_auroc
-
-
-def make_day(steps=None, hr=None, events=(), logged=("sleep",)):
-    values = np.full((1440, 2), np.nan, np.float32)
-    if hr is not None:
-        values[:, 0] = hr
-    if steps is not None:
-        values[:, 1] = steps
-    return DayMatrix(
-        values=values, observed=~np.isnan(values), channel_keys=("HR", "steps"), person="p", date=dt.date(2024, 1, 1),
-        dataset="d", events=tuple(events), logged=frozenset(logged),
-    )  # fmt: skip
 
 
 def ask(name, day):
@@ -42,15 +29,15 @@ def test_answers_by_hand():
     steps = np.zeros(1440, np.float32)
     steps[1050:1080] = 100
     night = Event(kind="sleep", label="Asleep", start=-60, end=400)
-    day = make_day(steps=steps, events=[night, Event(kind="sleep", label="Awake", stage="awake", start=100, end=200)])
+    day = made_day(steps=steps, events=[night, Event(kind="sleep", label="Awake", stage="awake", start=100, end=200)])
     assert ask("evening walk", day) is True
     assert ask("morning walk", day) is False
     assert ask("couch day", day) is True
     assert ask("restless night", day) is True
     assert ask("short night", day) is False
     assert ask("heart pounding", day) is None
-    assert ask("lie-in", make_day(steps=steps, logged=())) is None
-    assert ask("off at night", make_day(steps=np.where(np.arange(1440) < 300, np.nan, 1))) is True
+    assert ask("lie-in", made_day(steps=steps, logged=())) is None
+    assert ask("off at night", made_day(steps=np.where(np.arange(1440) < 300, np.nan, 1))) is True
 
 
 def test_three_valued_and():
@@ -63,7 +50,7 @@ def test_three_valued_and():
 def test_runs_equal_loops(seed):
     generator = np.random.default_rng(seed)
     steps = generator.choice([0.0, 0.0, 100.0], 1440).astype(np.float32)
-    view = DayView(make_day(steps=steps))
+    view = DayView(made_day(steps=steps))
 
     def longest(flags, gap):
         best = start = 0
@@ -102,4 +89,4 @@ def test_unknown_days_are_left_out_and_truth_scores_one():
 
 
 def test_answers_have_one_row_a_day():
-    assert answers(QUESTIONS, [make_day(), make_day(steps=1.0)]).shape == (2, len(QUESTIONS))
+    assert answers(QUESTIONS, [made_day(), made_day(steps=1.0)]).shape == (2, len(QUESTIONS))

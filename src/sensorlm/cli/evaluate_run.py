@@ -1,6 +1,6 @@
 """Models and what is asked of them in, results task by task out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +9,11 @@ import numpy as np
 from sensorlm.cli.evaluate_data import EvaluationData
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sensorlm.embedders.checkpoint import CheckpointEmbedder
     from sensorlm.embedders.onnx import OnnxEmbedder
+    from sensorlm.records import DayMatrix
 
 TASKS = ("zero_shot", "probe", "retrieval", "questions", "captioning")
 
@@ -72,8 +75,6 @@ class Run:
     def _whole_days(self, data: EvaluationData) -> Iterator[dict[str, Any]]:
         from sensorlm.tasks.evaluation import surrogates
         from sensorlm.tasks.finding import retrieval_task
-        from sensorlm.tasks.question_list import QUESTIONS
-        from sensorlm.tasks.question_task import question_task
 
         # Each day is embedded once, for questions and for retrieval; of days that are not asked about, none is.
         asked = list(range(len(data.days)) if data.questions is None else data.questions)
@@ -91,14 +92,7 @@ class Run:
             vectors["untrained"] = self.untrained.embed_days(days)
         if "questions" in self.tasks:
             rows = [at[place] for place in asked]
-            found = question_task(
-                QUESTIONS, [data.days[p] for p in asked], {k: v[rows] for k, v in vectors.items()}, self.model,
-                self.untrained, held_out=data.held_out, seed=self.seed,
-            )  # fmt: skip
-            if found is None:
-                self.left_out["questions"] = "no question has both answers often enough"
-            else:
-                yield found
+            yield from self._questions(data, [days[row] for row in rows], {k: v[rows] for k, v in vectors.items()})
         for name, captions in captioned.items():
             rows = [at[place] for place in captions.places]
             yield retrieval_task(
@@ -106,6 +100,24 @@ class Run:
                 {k: v[rows] for k, v in vectors.items()}, self.model, self.untrained, self.seed, same=captions.same,
                 plain=_plain_scores(data, name),
             )  # fmt: skip
+
+    def _questions(
+        self, data: EvaluationData, days: Sequence["DayMatrix"], vectors: Mapping[str, "NDArray[np.float32]"]
+    ) -> Iterator[dict[str, Any]]:
+        """One result a list of questions: each list is by another hand, and none may flatter the model unseen."""
+        from sensorlm.tasks.question_list import QUESTIONS
+        from sensorlm.tasks.question_list_second import QUESTIONS_SECOND
+        from sensorlm.tasks.question_task import FIRST_HAND, SECOND_HAND, question_task
+
+        for name, questions in ((FIRST_HAND, QUESTIONS), (SECOND_HAND, QUESTIONS_SECOND)):
+            found = question_task(
+                questions, days, vectors, self.model, self.untrained, name=name, held_out=data.held_out, seed=self.seed
+            )
+            if found is None:
+                missing = "questions" if name == FIRST_HAND else name
+                self.left_out[missing] = "no question has both answers often enough"
+            else:
+                yield found
 
     def _captioning(self, data: EvaluationData) -> dict[str, Any]:
         """What the decoder writes of recorded days, as text and as facts."""

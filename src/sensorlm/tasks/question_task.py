@@ -13,6 +13,8 @@ from sensorlm.tasks.metrics import auroc, bootstrap_over_people
 from sensorlm.tasks.questions import Question, answers, question_auroc
 from sensorlm.tasks.scoring import interval_json
 
+# What the results of the two lists are called; stored reports of earlier runs know the first by its name.
+FIRST_HAND, SECOND_HAND = "plain_language", "everyday questions, a second hand"
 MIN_EACH = 10
 REPEATS = 200
 
@@ -25,6 +27,7 @@ def question_task(
     untrained: Embedder | None,
     min_each: int = MIN_EACH,
     *,
+    name: str = FIRST_HAND,
     held_out: frozenset[str] = frozenset(),
     seed: int = 0,
 ) -> dict[str, Any] | None:
@@ -37,6 +40,7 @@ def question_task(
         model: embeds the wordings.
         untrained: embeds them for its own vectors.
         min_each: least days of each answer for a question to be scored.
+        name: of the list of questions, in the result.
         held_out: people (`dataset/person`) who are scored once more by themselves, where others are there too.
         seed: of the bootstrap.
     """
@@ -45,11 +49,11 @@ def question_task(
     if not found["num_questions"]:
         return None
     floors: dict[str, Any] = {"chance": {"single": 0.5, "averaged": 0.5, "opposites_share": 0.5}}
-    for name, changed in vectors.items():
-        if name == "real":
+    for kind, changed in vectors.items():
+        if kind == "real":
             continue
-        reader = untrained if name == "untrained" and untrained is not None else model
-        floors[name] = _short(question_auroc(reader, questions, truth, changed, min_each))
+        reader = untrained if kind == "untrained" and untrained is not None else model
+        floors[kind] = _short(question_auroc(reader, questions, truth, changed, min_each))
     people = [f"{day.dataset}/{day.person}" for day in days]
     scored = [j for j, question in enumerate(questions) if question.name in found["per_question"]]
     floors["plain_statistics"] = {"averaged": _plain(days, truth[:, scored], people)}
@@ -62,7 +66,7 @@ def question_task(
     found["intervals"] = {"averaged": _interval(truth[:, scored], scores[scored].T, people, seed)}
     found["opposites_share"] = _short(found)["opposites_share"]
     return {
-        "task": "questions", "name": "plain_language", "metrics": found, "floors": floors,
+        "task": "questions", "name": name, "metrics": found, "floors": floors,
         "samples": {
             "people": people, "keys": [day.key for day in days], "questions": [q.name for q in questions],
             "scored": scored, "truth": truth.T.tolist(), "scores": np.round(scores, 5).tolist(),

@@ -89,7 +89,7 @@ MOVING: tuple[Predicate, ...] = (
     says("run_in_afternoon", ask("busiest_mean", "steps", 138, at=AFTERNOON, over=10, margin=12), weight=5,
          words="ran in the afternoon\na run after lunch"),
     says("run_in_evening", ask("busiest_mean", "steps", 138, at=EVENING_HOURS, over=10, margin=12), weight=5,
-         words="ran in the evening\na run after work"),
+         words="ran in the evening\nwent running in the evening"),
     says("sat_four_hours", ask("longest_below", "steps", 240, at=WAKING, over=ANY, margin=40), weight=2,
          words="four hours without a step by day\nnot a step for half the day"),
     says("sat_under_two_hours", ask("longest_below", "steps", high=90, at=WAKING, over=ANY, margin=20),

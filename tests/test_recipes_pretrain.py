@@ -29,6 +29,7 @@ import measuring  # noqa: E402
 import objective  # noqa: E402
 import packing  # noqa: E402
 import pretrain  # noqa: E402
+from recipes_tiny import fake_tokens, tiny_bank, tiny_model  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -333,38 +334,6 @@ def test_hidden_sentences_go_whole_and_the_end_stays(pack):
         assert not mask[i].numpy()[numbers == 0].any()
     assert lost
     assert corpus.long_captions(rows, torch.Generator(), 0.0)[1].sum() > mask.sum()
-
-
-def fake_tokens(pack):
-    """Two sentences of three ids a text, the first naming the text."""
-    count = len(learning.long_texts(pack))
-    ids = np.full((count, 9), 102, np.int16)
-    ids[:, :6] = np.arange(count)[:, None] % 30000
-    sentences = np.tile(np.array([1, 1, 1, 2, 2, 2, 255, 0, 0], np.uint8), (count, 1))
-    return ids, sentences
-
-
-def tiny_model():
-    from sensorlm.config.model import ModelConfig, SensorTowerConfig, TextTowerConfig
-    from sensorlm.model import SensorLM
-
-    text = TextTowerConfig(
-        architecture="bert", vocab_size=30522, context_length=64, width=384, depth=1, num_heads=4, pooling="mean",
-        padding_mask=True, pad_id=102, eos_id=102, prefix_id=101, mlp_ratio=0.5,
-    )  # fmt: skip
-    sensor = SensorTowerConfig(num_channels=len(packing.CHANNELS), width=32, depth=1, num_heads=2)
-    return SensorLM(ModelConfig(sensor=sensor, text=text, embed_dim=32, logit_bias_init=0.0), seed=0)
-
-
-def tiny_bank():
-    phrases, owner = bank.list_wordings(held=False, most=2)
-    generator = torch.Generator().manual_seed(0)
-    ids = torch.randint(1000, 2000, (3 * len(phrases) + 8, 6), generator=generator)
-    return objective.WordingBank(
-        features=torch.randn(3 * len(phrases), 384, generator=generator), owner=torch.from_numpy(owner),
-        predicates=len(bank.PREDICATES), held_ids=torch.cat([ids, torch.full((len(ids), 1), 102)], 1),
-        held_features=torch.zeros(len(ids), 384),
-    )  # fmt: skip
 
 
 def test_every_predicate_is_asked_equally_often_in_wordings_of_its_own():

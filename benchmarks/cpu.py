@@ -3,12 +3,14 @@
     OMP_NUM_THREADS=2 python benchmarks/cpu.py --pairs 5
 
 The plain side is what one writes with torch alone: pre-norm blocks with torch's fused attention, exact GELU, a MAP
-head, AdamW; every patch of every day goes in. Ours is `SensorLM` through the training room's own step, `amp_bf16`.
+head, AdamW; every patch of every day goes in. Ours is `SensorLM` through the training room's own step, `amp_bf16`;
+"embed8" is its int8-static form, calibrated on other random days, with the cosine of its features to float32's.
 Each pair runs the plain side and ours one after the other, so that other work on the machine slows both alike; the
 median of the pairs' ratios is what to quote. Random data. Prints one JSON line a case.
 """
 
 import argparse
+import functools
 import json
 import os
 import statistics
@@ -22,7 +24,9 @@ from torch import nn
 from sensorlm.batching.tensors import Batch
 from sensorlm.captions.codes import CaptionCodes
 from sensorlm.config.presets import preset
+from sensorlm.config.quantize import QuantizationConfig
 from sensorlm.model import SensorLM
+from sensorlm.quantize.convert import CalibrationBatch, quantize_model
 from sensorlm.training.step import make_trainer
 
 WIDTH, DEPTH, HEADS, VOCAB = 192, 12, 3, 32_000
@@ -108,7 +112,14 @@ def seconds(work):
     return time.perf_counter() - start[0], time.process_time() - start[1]
 
 
-def measure(name, plain, ours, pairs, days):
+def in_8_bits(model, channels):
+    """The model with its layers in integers; ranges are of two random days that no case measures."""
+    days = torch.randn(2, 1440, channels, generator=torch.Generator().manual_seed(7))
+    batches = [CalibrationBatch(day[None], torch.ones(1, 1440, channels, dtype=torch.bool)) for day in days]
+    return quantize_model(model.float(), QuantizationConfig(scheme="int8-static", min_sqnr_db=-300), batches).model
+
+
+def measure(name, plain, ours, pairs, days, **more):
     """Interleaved pairs after one round of warming up, in wall time and in processor time."""
     plain(), ours()
     rows = [(*seconds(plain), *seconds(ours)) for _ in range(pairs)]
@@ -118,14 +129,14 @@ def measure(name, plain, ours, pairs, days):
         "case": name, "ratio_wall": median(wall), "ratio_cpu_time": median(cpu),
         "ratios_cpu_time": [round(r, 2) for r in cpu],
         "plain_days_per_s": days / median([r[0] for r in rows]), "our_days_per_s": days / median([r[2] for r in rows]),
-        "threads": torch.get_num_threads(), "load": os.getloadavg()[0], "torch": torch.__version__,
+        "threads": torch.get_num_threads(), "load": os.getloadavg()[0], "torch": torch.__version__, **more,
     }  # fmt: skip
-    print(json.dumps({k: round(v, 3) if isinstance(v, float) else v for k, v in found.items()}), flush=True)
+    print(json.dumps({k: round(v, 4) if isinstance(v, float) else v for k, v in found.items()}), flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", default="train,half,embed")
+    parser.add_argument("--cases", default="train,half,embed,embed8")
     parser.add_argument("--channels", type=int, default=34)
     parser.add_argument("--batch", type=int, default=2)
     parser.add_argument("--text", type=int, default=256)
@@ -150,15 +161,21 @@ def main():
         plain_adam.zero_grad(set_to_none=True)
 
     @torch.inference_mode()
-    def our_embedding(batch):
-        with torch.autocast("cpu", torch.bfloat16, enabled=args.precision != "fp32"):
-            ours.encode_sensor(batch.values, batch.observed)
+    def our_embedding(batch, model=ours, precision=args.precision):
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision != "fp32"):
+            return model.encode_sensor(batch.values, batch.observed)
 
     for case in args.cases.split(","):
         batch = made_batch(args.batch, args.channels, args.text, 0.5 if case == "half" else 0.0)
-        if case == "embed":
+        if case.startswith("embed"):
             plain_embedding = torch.inference_mode()(lambda batch=batch: plain.sensor(batch.values))
-            measure(case, plain_embedding, lambda batch=batch: our_embedding(batch), args.pairs, args.batch)
+            model, precision, more = ours, args.precision, {}
+            if case == "embed8":
+                model, precision = in_8_bits(ours, args.channels), "fp32"
+                exact = our_embedding(batch, precision="fp32")
+                more["cosine"] = float(torch.cosine_similarity(our_embedding(batch, model, precision), exact).min())
+            ask = functools.partial(our_embedding, batch, model, precision)
+            measure(case, plain_embedding, ask, args.pairs, args.batch, **more)
         else:
             measure(
                 case, lambda batch=batch: plain_step(batch),

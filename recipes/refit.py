@@ -171,6 +171,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--longs", type=int, default=24, help="long captions a step")
     parser.add_argument("--queries", type=int, default=200, help="held-out days to be found by their captions")
     parser.add_argument("--most-wordings", type=int, help="of each predicate, for a small run")
+    parser.add_argument("--measure-before", action="store_true", help="measure what is gone on from, too")
     parser.add_argument("--validation-people", type=int, default=PEOPLE_EACH)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     return parser.parse_args()
@@ -198,7 +199,8 @@ def main() -> None:  # noqa: D103
     corpora, features = [c for c, _ in loaded], [f for _, f in loaded]
     objective = TextObjective(model, corpora, features, learning, bank, longs=args.longs, same_weight=args.same_weight)
     measure = measuring(args, model, tokenizer)
-    log({"phase": "before", "results": measure(model)})
+    if args.measure_before:
+        log({"phase": "before", "results": measure(model)})
     done = train(model, corpora[0], corpora[1] if len(corpora) > 1 else None, learning, log, bank, objective)
     start, results = time.monotonic(), measure(model)
     log({"phase": "trained", **done, "results": results, "measuring_seconds": round(time.monotonic() - start, 1)})

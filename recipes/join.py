@@ -27,6 +27,8 @@ SOURCES = (
     "Text tower: all-MiniLM-L6-v2 (Apache-2.0)"
 )
 
+RECIPES_OF = {"text side": "recipes/pretrain.py, then the text side alone on a CPU by recipes/refit.py"}
+"""What a run calls itself -> what made the weights, where not pretrain.py alone."""
 SURE = ("least_log_likelihood", "caption_target")
 """What a checkpoint says of how sure its decoder must be, as caption_check.py wrote it."""
 
@@ -67,7 +69,7 @@ def join(
         "sensorlm", config, parameter_count(config),
         {
             "summary": "Pretrained on simulated people and on real days without any of their labels "
-                       "(recipes/pretrain.py).",
+                       f"({RECIPES_OF.get(facts.get('variant', ''), 'recipes/pretrain.py')}).",
             "data": facts["data"] | {"sources": SOURCES + _of_text(facts)},
             "training": {k: facts[k] for k in ("steps", "views", "seconds", "device", "torch")}
                         | {f"run {i + 1}, gone on from here": f"{b['steps']} steps, {b['data']['days']} simulated days"
@@ -75,8 +77,8 @@ def join(
             "results": measured,
             "limits": [
                 "Two channels, heart rate and steps, were seen most; activity counts and light not at all.",
-                "Weakest: kinds of effort within half an hour, how long a night was, naps, sleep stages, stress. "
-                "Ask in several wordings, and look at the days it finds.",
+                "Weakest: kinds of effort within half an hour, how long a night was, naps, sleep stages, stress; words "
+                "that say how seldom something was. Ask in several wordings, and look at the days it finds.",
                 "Real people who were held out are few: read the intervals in recipes/results/evaluate.json.",
             ],
         },

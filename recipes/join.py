@@ -105,7 +105,7 @@ def _of_text(facts: dict[str, Any]) -> str:
 def real_results(report: dict[str, Any]) -> dict[str, float]:
     """AUROC and recall on real people, from the JSON of `sensorlm evaluate`, beside plain statistics."""
     rows: dict[str, float | None] = {}
-    for result in report["results"]:
+    for result in report.get("reports", [report])[0]["results"]:
         metrics, plain = result["metrics"], result["floors"].get("plain_statistics", {})
         name = result["name"].replace("_", " ")
         if result["task"] == "zeroshot_classification":

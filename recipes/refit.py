@@ -50,7 +50,7 @@ class TextObjective(Objective):
     Args:
         model: of which the sentence encoder, the head, scale and bias learn.
         features: of each corpus, (v, e) unit features of its views.
-        longs: long captions a step.
+        longs: long captions a step. With 24 at a weight of 0.15 finding days by them lost 0.07 of R@1 (docs/log.md).
         same_weight: of telling which predicate a wording says (softmax over their p vectors, which learn too): labels
             of days alone do not part predicates that the same days hold.
     """
@@ -64,11 +64,8 @@ class TextObjective(Objective):
             assert part is not None
             part.requires_grad_(True)
         super().__init__(model, corpora[0], learning, bank)
-        self.features, self.longs, self.same_weight = (
-            dict(zip(map(id, corpora), features, strict=True)),
-            longs,
-            same_weight,
-        )
+        self.features = dict(zip(map(id, corpora), features, strict=True))
+        self.longs, self.same_weight = longs, same_weight
         self.extras["predicates"] = nn.Parameter(predicate_vectors(model, bank))
         self.same = torch.zeros(())
 

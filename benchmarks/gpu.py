@@ -144,6 +144,11 @@ def rows(module, size, batch):
     yield "train26 fp8", partial(train_ours, size, 26, b, fp8=True)
     yield "train34 half missing bf16", partial(train_ours, size, 34, b, share=0.5)
     yield "train34 half missing fp8", partial(train_ours, size, 34, b, fp8=True, share=0.5)
+    yield "train34 pointwise recomputed bf16", partial(train_ours, size, 34, b, checkpoint="pointwise")
+    yield (
+        "train34 pointwise, mlp of 4 in 12 recomputed bf16",
+        partial(train_ours, size, 34, b, checkpoint="pointwise+mlp", kept=8),
+    )
     yield "train34 mlp recomputed bf16", partial(train_ours, size, 34, b, checkpoint="mlp")
     yield "train34 mlp recomputed fp8", partial(train_ours, size, 34, b, fp8=True, checkpoint="mlp")
     yield "train34 mlp of 9 in 12 recomputed fp8", partial(train_ours, size, 34, b, True, 1.0, "mlp", 3)

@@ -21,8 +21,8 @@ def byte_equal(one, two):
 def one_pass(mode, gradients, exact, flat, turn, sums, dynamic):
     a = torch.randn(ROWS, COLUMNS, generator=torch.Generator().manual_seed(0)).bfloat16()
     scale, rest = torch.tensor(16.0) if dynamic else None, (16.0, gradients, exact, flat, turn, sums)
-    wanted = fp8_ops.twice8(a, None, None, scale, mode, *rest)
-    got = fp8_ops._outputs(mode, a, gradients, flat, turn, sums)
+    wanted = fp8_ops.twice8(a, scale, mode, *rest)
+    got = fp8_ops._outputs(a, gradients, flat, turn, sums)
     for x in got:
         x.view(torch.uint8).fill_(0x35)  # what is not written must show
     fp8_kernels.launch(mode, a, *got, scale, 16.0, exact)

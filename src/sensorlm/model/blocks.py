@@ -1,14 +1,27 @@
 """Token sequences in, token sequences out: the pre-norm block, its MLP, and the poolings that end a tower."""
 
+from functools import partial
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.utils.checkpoint import checkpoint
+from torch.utils.checkpoint import CheckpointPolicy, checkpoint, create_selective_checkpoint_contexts
 
 from sensorlm.model.attention import Attention, CrossAttention, Layout, Tokens
+
+PRODUCTS = frozenset({
+    "aten.mm.default", "aten.addmm.default", "aten.bmm.default",
+    "aten._scaled_dot_product_cudnn_attention.default", "aten._scaled_dot_product_flash_attention.default",
+    "aten._scaled_dot_product_efficient_attention.default", "aten._scaled_dot_product_flash_attention_for_cpu.default",
+    "torch_attn._varlen_attn.default",
+})  # fmt: skip
+"""Operators whose results are worth their memory; norms, GELU and sums between them cost a pass over memory to redo."""
+
+
+def _keep_products(_: Any, op: Any, *args: Any, **options: Any) -> CheckpointPolicy:  # noqa: ANN401
+    return CheckpointPolicy.MUST_SAVE if str(op) in PRODUCTS else CheckpointPolicy.PREFER_RECOMPUTE
 
 
 class Mlp(nn.Module):
@@ -32,10 +45,12 @@ class Block(nn.Module):
     """Pre-norm transformer block (Dosovitskiy et al. 2021, eq. 2 and 3).
 
     With `recompute_mlp` the hidden tensors of the MLP, half of what a block keeps for its backward pass, are made again
-    there: one product of eight more, where recomputing the whole block is four.
+    there: one product of eight more, where recomputing the whole block is four. With `recompute_pointwise` only the
+    products' results are kept, 10 widths a token of 16, and no product is done twice (selective checkpointing).
     """
 
     recompute_mlp = False
+    recompute_pointwise = False
 
     def __init__(self, width: int, num_heads: int, mlp_width: int, activation: str, norm_eps: float) -> None:
         super().__init__()
@@ -48,11 +63,25 @@ class Block(nn.Module):
         self, x: Float[Tensor, "*l d"], layout: Layout | None = None, causal: bool = False
     ) -> Float[Tensor, "*l d"]:
         """Dense (b, l, d) without a layout, packed (n, d) with one."""
-        x = x + self.attn(self.norm1(x), layout, causal=causal)
-        if self.recompute_mlp and torch.is_grad_enabled() and not self.mlp.recomputes_itself:
-            changed: Tensor = checkpoint(self._mlp_branch, x, use_reentrant=False)
-            return x + changed
-        return x + self._mlp_branch(x)
+        again = torch.is_grad_enabled() and not self.mlp.recomputes_itself
+        products: Any = partial(create_selective_checkpoint_contexts, _keep_products)
+        attended: Tensor
+        if again and self.recompute_pointwise:
+            attended = checkpoint(self._attention_branch, x, layout, causal, use_reentrant=False, context_fn=products)
+        else:
+            attended = self._attention_branch(x, layout, causal)
+        x = x + attended
+        changed: Tensor
+        if again and self.recompute_mlp:
+            changed = checkpoint(self._mlp_branch, x, use_reentrant=False)
+        elif again and self.recompute_pointwise:
+            changed = checkpoint(self._mlp_branch, x, use_reentrant=False, context_fn=products)
+        else:
+            changed = self._mlp_branch(x)
+        return x + changed
+
+    def _attention_branch(self, x: Tensor, layout: Layout | None, causal: bool) -> Tensor:
+        return self.attn(self.norm1(x), layout, causal=causal)
 
     def _mlp_branch(self, x: Tensor) -> Tensor:
         options = {"recompute": self.recompute_mlp} if self.mlp.recomputes_itself else {}

@@ -7,7 +7,7 @@ values: of order one, so a fixed scale serves it and no pass over the data is sp
 float32 inside the product, and those of weight gradients are not shortened (use_fast_accum).
 
 Speed is decided between the products: `fp8_ops.twice8` writes each 8-bit matrix once as it lies and once transposed, as
-the weight gradient wants it, in the same visit as GELU, its derivative and the bias gradient.
+the weight gradient wants it, in the same visit as GELU and the bias gradient.
 """
 
 from typing import Any
@@ -18,14 +18,12 @@ from torch import Tensor, nn
 from sensorlm.errors import ConfigError
 from sensorlm.model.attention import Attention, Layout, dense_attention, packed_attention
 from sensorlm.model.blocks import Mlp
-from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, GRADIENTS, HEADS, PLAIN, VALUES, twice8
+from sensorlm.model.fp8_ops import GELU, GRADIENTS, PLAIN, VALUES, twice8
 
 VALUES_MAX, GRADIENTS_MAX = torch.finfo(VALUES).max, torch.finfo(GRADIENTS).max
 SAMPLED_ROWS, HEADROOM = 2048, 16.0
 INPUT_SCALE = 16.0
 """Inputs up to 448 / 16 = 28 are kept; a LayerNorm's output of width d reaches sqrt(d) only where one value is all."""
-GELU_STEEPEST = 1.13
-"""The derivative of GELU is nowhere larger."""
 
 
 def check_fp8(device: torch.device) -> None:
@@ -47,23 +45,25 @@ def _weight(weight: Tensor) -> tuple[Tensor, Tensor]:
     return (weight.float() * scale).to(VALUES), scale.reciprocal()
 
 
-def _scale(*grads: Tensor, grows: float = 1.0) -> Tensor:
-    """What to multiply gradients by, from the maximum over some of their rows.
+def _scale(grads: Tensor) -> Tensor:
+    """What to multiply (m, n) gradients by, from the maximum over some of their rows.
 
     A full pass for the maximum cost more than the product saved. e5m2 spans 32 binades, so four of them are kept free
     above the sampled maximum and nothing is lost below.
     """
-    every = max(1, grads[0].shape[-2 if grads[0].ndim == 2 else -3] // SAMPLED_ROWS)
-    # Of (samples, tokens, heads, width) all samples give some tokens; SAMPLED_ROWS rows are enough in all.
-    if grads[0].ndim == 4:
-        every = max(1, grads[0].shape[0] * grads[0].shape[1] // SAMPLED_ROWS)
-    sampled = [(g[:, ::every] if g.ndim == 4 else g[::every]).abs().amax().float() for g in grads]
-    most = sampled[0] if len(sampled) == 1 else torch.stack(sampled).amax()
-    return GRADIENTS_MAX / HEADROOM / (grows * most).clamp(min=1e-12)
+    most = grads[:: max(1, len(grads) // SAMPLED_ROWS)].abs().amax().float()
+    return GRADIENTS_MAX / HEADROOM / most.clamp(min=1e-12)
+
+
+def _gradients8(grads: Tensor, sums: bool = True) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """8 bits of (m, n) gradients as they lie and turned, the factor that undoes the scale, and sums over rows."""
+    scale = _scale(grads)
+    flat, turned, partial = twice8(grads.contiguous(), scale, PLAIN, 1.0, True, False, True, True, sums)
+    return flat, turned, scale.reciprocal(), partial.sum(0)
 
 
 def _values8(x: Tensor, mode: int, exact: bool, turn: bool, flat: bool = True) -> tuple[Tensor, Tensor]:
-    out, turned, _ = twice8(x, None, None, None, mode, INPUT_SCALE, False, exact, flat, turn, False)
+    out, turned, _ = twice8(x, None, mode, INPUT_SCALE, False, exact, flat, turn, False)
     return out, turned
 
 
@@ -114,15 +114,12 @@ class Fp8Product(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         """Gradients of x, weight and bias."""
         turned, w8, undo_w = ctx.saved_tensors
-        scale = _scale(*grads)
-        others = grads[1:] if ctx.split else (None, None)
-        mode, summed = HEADS if ctx.split else PLAIN, ctx.bias_dtype is not None
-        first = grads[0] if ctx.split else grads[0].contiguous()
-        g8, g8_turned, sums = twice8(first, *others, scale, mode, 1.0, True, False, True, True, summed)
-        undo_g = scale.reciprocal()
+        # Side by side in one matrix: a copy, but both products read their factor in one piece.
+        whole = grads[0] if ctx.split is None else torch.cat([g.flatten(-2).flatten(0, -2) for g in grads], 1)
+        g8, g8_turned, undo_g, sums = _gradients8(whole, ctx.bias_dtype is not None)
         grad_x = _product(g8, w8.t().contiguous().t(), undo_g, undo_w)
         grad_w = _weight_gradient(g8_turned, turned, undo_g, _undo(turned), ctx.weight_dtype)
-        return grad_x, grad_w, sums.sum(0).to(ctx.bias_dtype) if summed else None, None, None
+        return grad_x, grad_w, None if ctx.bias_dtype is None else sums.to(ctx.bias_dtype), None, None
 
 
 class Fp8MlpProduct(torch.autograd.Function):
@@ -160,21 +157,15 @@ class Fp8MlpProduct(torch.autograd.Function):
             _, g_turned = _values8(hidden, GELU, ctx.exact, True, flat=False)
         else:
             hidden, g_turned = first, second
-        scale = _scale(grad)
-        y8, y_turned, sums_2 = twice8(
-            grad.contiguous(), None, None, scale, PLAIN, 1.0, True, False, True, True, True
-        )  # fmt: skip
-        undo_y = scale.reciprocal()
+        y8, y_turned, undo_y, sums_2 = _gradients8(grad)
         grad_gelu = _product(y8, w2.t().contiguous().t(), undo_y, undo_2)
         grad_2 = _weight_gradient(y_turned, g_turned, undo_y, undo_x, ctx.dtype)
-        scale = _scale(grad_gelu, grows=GELU_STEEPEST)
-        h8, h_turned, sums_1 = twice8(
-            grad_gelu, hidden, None, scale, GELU_GRADIENT, 1.0, True, ctx.exact, True, True, True
-        )  # fmt: skip
-        undo_h = scale.reciprocal()
+        approximate = "none" if ctx.exact else "tanh"
+        grad_hidden = torch.ops.aten.gelu_backward(grad_gelu, hidden, approximate=approximate)
+        h8, h_turned, undo_h, sums_1 = _gradients8(grad_hidden)
         grad_x = _product(h8, w1.t().contiguous().t(), undo_h, undo_1)
         grad_1 = _weight_gradient(h_turned, x_turned, undo_h, undo_x, ctx.dtype)
-        biases = (sums_1.sum(0).to(ctx.dtype), sums_2.sum(0).to(ctx.dtype))
+        biases = (sums_1.to(ctx.dtype), sums_2.to(ctx.dtype))
         return grad_x, grad_1, biases[0], grad_2, biases[1], None, None, None
 
 

@@ -41,6 +41,8 @@ class Learning:
     """Of a batch's views, where real days are given."""
     long_share: float = 0.25
     """Of a batch's views, drawn among those with a long caption; the pairs loss has so many competing days."""
+    real_long_share: float = 0.5
+    """The same of the real views, which look unlike simulated ones: only other real days compete with them."""
     window_share: float = 0.5
     """Of the other views, drawn among windows."""
     wordings_each: int = 4
@@ -55,6 +57,9 @@ class Learning:
     pairs_weight: float = 0.25
     """Of the softmax loss between days and long captions (CLIP, Radford et al. 2021).
     At 1 it is learned first and the facts hardly at all."""
+    same_weight: float = 0.4
+    """Of telling which predicate a wording says (softmax over their vectors, which learn too): labels of days alone do
+    not part predicates that the same days hold."""
     text_peak: float = 1e-4
     """Rate of the sentence encoder's blocks; 0 keeps them frozen."""
     text_facts: bool = True

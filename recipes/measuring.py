@@ -107,16 +107,23 @@ class Measure:
                 out[f"{kind} {'held-out' if held else 'known'} wordings"] = [single, averaged]
         truth = np.where(whole[:, None], which_hold(pack.codes, True), which_hold(pack.codes, False))
         out["opposites"] = opposites_right(truth, sensor @ words[True][0].T, words[True][1])
+        for name, texts in (("long captions", pack.long), ("their other wordings", pack.other)):
+            rows = np.flatnonzero(texts >= 0)
+            if len(rows):
+                said = tuple(pack.texts[i] for i in texts[rows])
+                out[f"R@1/5/10 of {name} among {len(rows)}"] = self._found(model, sensor[rows], said)
         return out
 
+    def _found(self, model: SensorLM, sensor: NDArray[np.float32], texts: tuple[str, ...]) -> list[float]:
+        """R@1/5/10 from text to day, then from day to text."""
+        vectors = unit_texts(model, self._vectors(model, texts, tokens=511)).cpu().numpy()
+        scores, relevant = sensor @ vectors.T, relevance_of_duplicates(texts, texts)
+        found, back = (recall_at_k(s, r, (1, 5, 10)) for s, r in ((scores.T, relevant.T), (scores, relevant)))
+        return [round(r[f"recall@{k}"], 4) for r in (found, back) for k in (1, 5, 10)]
+
     def _retrieval(self, model: SensorLM, asked: Queries) -> dict[str, Any]:
-        sensor, out = self._days(model, asked.pack), {}
-        for kind, texts in asked.captions.items():
-            vectors = unit_texts(model, self._vectors(model, texts, tokens=511)).cpu().numpy()
-            scores, relevant = sensor @ vectors.T, relevance_of_duplicates(texts, texts)
-            found, back = (recall_at_k(s, r, (1, 5, 10)) for s, r in ((scores.T, relevant.T), (scores, relevant)))
-            out[kind] = [round(r[f"recall@{k}"], 4) for r in (found, back) for k in (1, 5, 10)]
-        return out
+        sensor = self._days(model, asked.pack)
+        return {kind: self._found(model, sensor, texts) for kind, texts in asked.captions.items()}
 
     def _days(self, model: SensorLM, pack: Pack) -> NDArray[np.float32]:
         corpus = Corpus(pack, torch.empty(0), self.device)

@@ -1,4 +1,4 @@
-"""A batch of views in, one loss out: facts in every wording, long captions by pairs, plain language held, numbers read.
+"""A batch of views in, one loss out: facts, wordings told apart, long captions by pairs, plain language held, numbers.
 
 Letters in shapes: b views, n columns (texts), p predicates, w wordings, s styles, e features, k quantities.
 """
@@ -17,6 +17,10 @@ from sensorlm.training.optimizer import Optimizer
 
 if TYPE_CHECKING:
     from learning import Corpus, Learning
+
+
+SAME_SCALE = 20
+"""Of cosines between wordings and predicates' vectors in the softmax that tells predicates apart."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,6 +77,7 @@ class Objective:
         self.extras = nn.ParameterDict({
             "pairs_scale": nn.Parameter(torch.tensor(math.log(14.0))),
             "weight": nn.Parameter(weight), "bias": nn.Parameter(torch.zeros(codes.shape[1])),
+            "predicates": nn.Parameter(predicate_vectors(model, bank)),
         }).to(corpus.device)  # fmt: skip
 
     def optimizers(self) -> list[tuple[Optimizer, float]]:
@@ -96,12 +101,15 @@ class Objective:
         assert model.text_projection is not None
         from_real = round(learning.real_share * learning.batch_size) if real is not None else 0
         drawn = [(simulated, learning.batch_size - from_real)] + ([(real, from_real)] if real is not None else [])
-        batches = [(c, c.draw(count, rng, learning.long_share, learning.window_share)) for c, count in drawn if count]
+        long = {id(simulated): learning.long_share, id(real): learning.real_long_share}
+        batches = [(c, c.draw(count, rng, long[id(c)], learning.window_share)) for c, count in drawn if count]
         sensor = self.sensor(batches)
-        vectors, labels = self.columns(batches, rng)
+        vectors, labels, predicate = self.columns(batches, rng)
         text = unit_texts(model, self.noisy(vectors, rng))
         logits = model.logit_scale.exp() * (sensor @ text.mT) + model.logit_bias
         parts = {"facts": balanced_siglip(logits, labels, learning.balance)}
+        meant = SAME_SCALE * text[: len(predicate)].float() @ F.normalize(self.extras["predicates"], dim=1).mT
+        parts["same"] = F.cross_entropy(meant, predicate)
         longs, place = self.long_features(batches, rng)
         codes = torch.cat([corpus.codes[rows] for corpus, rows in batches])
         if len(place):
@@ -109,7 +117,7 @@ class Objective:
             parts["regress"] = (self.regress(sensor, codes) + self.regress(longs, codes[place])) / 2
         else:
             parts["regress"] = self.regress(sensor, codes)
-        loss = parts["facts"] + learning.regress_weight * parts["regress"]
+        loss = parts["facts"] + learning.regress_weight * parts["regress"] + learning.same_weight * parts["same"]
         if len(place):
             loss = loss + learning.pairs_weight * parts["pairs"]
         if self.trains_text:
@@ -135,18 +143,28 @@ class Objective:
         return self.model.text(ids.long(), mask)
 
     def pairs(self, batches: "list[tuple[Corpus, Tensor]]", sensor: Tensor, longs: Tensor, place: Tensor) -> Tensor:
-        """() the softmax loss between long captions, (n, e) `longs`, and their views, rows `place` of `sensor`."""
-        return clip_loss(sensor[place], longs, self.pairs_scale())
+        """() the softmax loss between long captions, (n, e) `longs`, and views, (b, e) `sensor`, rows `place` theirs.
+
+        A caption looks for its view among all of the batch, a view for its caption among the long ones (CLIP, Radford
+        et al. 2021). Other views of the same day are left out: a caption of one is half true of the others.
+        """
+        names = torch.cat([corpus.day[rows].long() + 2**32 * i for i, (corpus, rows) in enumerate(batches)])
+        own = torch.arange(len(place), device=place.device)
+        twin = (names[place][:, None] == names) & (place[:, None] != torch.arange(len(names), device=names.device))
+        logits = (self.pairs_scale() * longs @ sensor.mT).masked_fill(twin, -torch.inf)
+        return (F.cross_entropy(logits, place) + F.cross_entropy(logits[:, place].mT, own)) / 2
 
     def pairs_scale(self) -> Tensor:
         """() factor of a cosine between a view and a long caption."""
         return self.extras["pairs_scale"].clamp(max=math.log(100.0)).exp()
 
-    def columns(self, batches: "list[tuple[Corpus, Tensor]]", rng: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Sentence vectors of n columns, and (b, n) int8 what every view says of them."""
+    def columns(self, batches: "list[tuple[Corpus, Tensor]]", rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        """Sentence vectors of n columns, (b, n) int8 what every view says of them, predicates of the first columns."""
         truth = torch.cat([corpus.truth(rows) for corpus, rows in batches])
         drawn, predicate = self.bank.draw(self.learning.wordings_each, rng)
         found, said = [self.wordings(drawn)], []
+        if not self.learning.joined:
+            return found[0], truth[:, predicate], predicate
         share = self.learning.joined / self.learning.batch_size
         for corpus, rows in batches:
             some = rows[torch.randperm(len(rows), generator=rng, device=rows.device)[: round(share * len(rows))]]
@@ -155,7 +173,7 @@ class Objective:
             said.append(corpus.said[some, place])  # (., 3), -1 is the last column of `truth`
         each = truth[:, torch.cat(said)]
         joined = torch.where((each < 0).any(2), -1, (each > 0).all(2).to(torch.int8)).to(torch.int8)
-        return torch.cat(found), torch.cat([truth[:, predicate], joined], 1)
+        return torch.cat(found), torch.cat([truth[:, predicate], joined], 1), predicate
 
     def wordings(self, rows: Tensor) -> Tensor:
         """(n, .) vectors of wordings in the bank: as the encoder had them, or read anew where it learns from them."""
@@ -214,11 +232,15 @@ def unit_texts(model: SensorLM, vectors: Tensor) -> Tensor:
     return unit(model.text_projection(vectors.to(next(model.text_projection.parameters()).dtype)))
 
 
-def clip_loss(days: Tensor, texts: Tensor, scale: Tensor) -> Tensor:
-    """() symmetric softmax loss of unit features whose row i belongs to row i (CLIP, Radford et al. 2021)."""
-    logits = scale * (days @ texts.mT)
-    own = torch.arange(len(days), device=days.device)
-    return (F.cross_entropy(logits, own) + F.cross_entropy(logits.mT, own)) / 2
+@torch.no_grad()
+def predicate_vectors(model: SensorLM, bank: WordingBank, each: int = 4) -> Tensor:
+    """(p, e) mean text feature of some wordings of each predicate, where their learning starts."""
+    device = bank.owner.device
+    rows, owner = bank.draw(each, torch.Generator(device).manual_seed(0))
+    assert model.text is not None
+    found = torch.cat([unit_texts(model, model.text(bank.held_ids[part].long())) for part in rows.split(256)])
+    total = torch.zeros(bank.predicates, found.shape[1], device=device).index_add_(0, owner, found.float())
+    return F.normalize(total, dim=1)
 
 
 def balanced_siglip(logits: Tensor, labels: Tensor, balance: str) -> Tensor:

@@ -29,11 +29,10 @@ from learning import Corpus, Learning, long_texts, metrics_writer, text_features
 from longer import tokenise
 from making import PEOPLE_EACH, make_queries, make_validation
 from measuring import Measure, Queries
-from objective import Objective, WordingBank, unit_texts
+from objective import Objective, WordingBank
 from packing import Pack, join_packs
 from pretrain import runs_before, save_shards
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import Tensor
 
 from sensorlm.checkpoint import load_checkpoint
 from sensorlm.model import SensorLM
@@ -51,13 +50,11 @@ class TextObjective(Objective):
         model: of which the sentence encoder, the head, scale and bias learn.
         features: of each corpus, (v, e) unit features of its views.
         longs: long captions a step. With 24 at a weight of 0.15 finding days by them lost 0.07 of R@1 (docs/log.md).
-        same_weight: of telling which predicate a wording says (softmax over their p vectors, which learn too): labels
-            of days alone do not part predicates that the same days hold.
     """
 
     def __init__(
         self, model: SensorLM, corpora: list[Corpus], features: list[Tensor], learning: Learning, bank: WordingBank,
-        *, longs: int, same_weight: float,
+        *, longs: int,
     ) -> None:  # fmt: skip
         model.requires_grad_(False)
         for part in (model.text_projection, model.logit_scale, model.logit_bias):
@@ -65,30 +62,11 @@ class TextObjective(Objective):
             part.requires_grad_(True)
         super().__init__(model, corpora[0], learning, bank)
         self.features = dict(zip(map(id, corpora), features, strict=True))
-        self.longs, self.same_weight = longs, same_weight
-        self.extras["predicates"] = nn.Parameter(predicate_vectors(model, bank))
-        self.same = torch.zeros(())
-
-    def __call__(
-        self, simulated: Corpus, real: Corpus | None, rng: torch.Generator
-    ) -> tuple[Tensor, dict[str, Tensor]]:
-        """The loss of one batch and its parts; "same" is set while the columns are drawn."""
-        loss, parts = super().__call__(simulated, real, rng)
-        return loss + self.same_weight * self.same, parts | {"same": self.same.detach()}
+        self.longs = longs
 
     def sensor(self, batches: list[tuple[Corpus, Tensor]]) -> Tensor:
         """(b, e) unit features of the views."""
         return torch.cat([self.features[id(corpus)][rows] for corpus, rows in batches])
-
-    def columns(self, batches: list[tuple[Corpus, Tensor]], rng: torch.Generator) -> tuple[Tensor, Tensor]:
-        """As the base; the wordings are told apart on the way."""
-        truth = torch.cat([corpus.truth(rows) for corpus, rows in batches])
-        drawn, predicate = self.bank.draw(self.learning.wordings_each, rng)
-        vectors = self.wordings(drawn)
-        text = unit_texts(self.model, self.noisy(vectors, rng))
-        logits = 20 * text @ F.normalize(self.extras["predicates"], dim=1).mT
-        self.same = F.cross_entropy(logits, predicate)
-        return vectors, truth[:, predicate]
 
     def read(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
         """As the base, in bfloat16 products."""
@@ -107,23 +85,6 @@ class TextObjective(Objective):
             first += len(rows)
         found, place = super().long_features(kept, rng)
         return found, torch.cat(places)[place]
-
-    def pairs(self, batches: list[tuple[Corpus, Tensor]], sensor: Tensor, longs: Tensor, place: Tensor) -> Tensor:
-        """() each long caption's view among all of the batch, other views of its own day left out."""
-        logits = self.pairs_scale() * longs @ sensor.mT
-        names = torch.cat([corpus.day[rows].long() + 2**32 * i for i, (corpus, rows) in enumerate(batches)])
-        twin = (names[place][:, None] == names) & (torch.arange(len(names)) != place[:, None])
-        return F.cross_entropy(logits.masked_fill(twin, -torch.inf), place)
-
-
-@torch.no_grad()
-def predicate_vectors(model: SensorLM, bank: WordingBank, each: int = 4) -> Tensor:
-    """(p, e) mean text feature of some wordings of each predicate, where their learning starts."""
-    rows, owner = bank.draw(each, torch.Generator().manual_seed(0))
-    assert model.text is not None
-    found = torch.cat([unit_texts(model, model.text(bank.held_ids[part].long())) for part in rows.split(256)])
-    total = torch.zeros(bank.predicates, found.shape[1]).index_add_(0, owner, found.float())
-    return F.normalize(total, dim=1)
 
 
 def load_views(folder: Path, name: str, tokenizer: Path, workers: int) -> tuple[Corpus, Tensor]:
@@ -190,11 +151,11 @@ def main() -> None:  # noqa: D103
     learning = Learning(
         batch_size=args.batch_size, steps=args.steps, peak=args.peak, text_peak=args.text_peak, wordings_each=1,
         joined=0, text_noise=args.text_noise, pairs_weight=args.pairs_weight, regress_weight=0.0,
-        hold_weight=args.hold_weight, held_each=64, real_share=args.real_share, long_share=0.1, window_share=0.4,
-        seed=args.seed, warmup=0.03,
+        hold_weight=args.hold_weight, held_each=64, real_share=args.real_share, long_share=0.1, real_long_share=0.1,
+        window_share=0.4, seed=args.seed, warmup=0.03, same_weight=args.same_weight,
     )  # fmt: skip
     corpora, features = [c for c, _ in loaded], [f for _, f in loaded]
-    objective = TextObjective(model, corpora, features, learning, bank, longs=args.longs, same_weight=args.same_weight)
+    objective = TextObjective(model, corpora, features, learning, bank, longs=args.longs)
     measure = measuring(args, model, tokenizer)
     if args.measure_before:
         log({"phase": "before", "results": measure(model)})

@@ -348,9 +348,10 @@ def test_joined_captions_hold_where_all_their_predicates_do(pack, corpus):
     settings = learning.Learning(batch_size=40, joined=40, wordings_each=1, text_peak=0)
     goal = objective.Objective(tiny_model(), corpus, settings, tiny_bank())
     rows = torch.arange(40)
-    _, found = goal.columns([(corpus, rows)], torch.Generator().manual_seed(2))
+    _, found, predicate = goal.columns([(corpus, rows)], torch.Generator().manual_seed(2))
     truth = corpus.truth(rows)
     assert torch.equal(found[:, : truth.shape[1] - 1], truth[:, :-1])
+    assert torch.equal(predicate, torch.arange(truth.shape[1] - 1))
     columns = found[:, truth.shape[1] - 1 :]
     choices = {}
     for said in pack.said[:40].reshape(-1, packing.MAX_JOINED):
@@ -358,16 +359,6 @@ def test_joined_captions_hold_where_all_their_predicates_do(pack, corpus):
         label = torch.where((each < 0).any(1), -1, (each > 0).all(1).int())
         choices[tuple(label.tolist())] = True
     assert all(tuple(column.tolist()) in choices for column in columns.T)
-
-
-def test_pairs_loss_is_cross_entropy_both_ways():
-    rng = np.random.default_rng(0)
-    a, b = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in rng.normal(size=(2, 5, 8)))
-    logits = 7.0 * a @ b.T
-    rows = [-logits[i, i] + np.log(np.exp(logits[i]).sum()) for i in range(5)]
-    columns = [-logits[i, i] + np.log(np.exp(logits[:, i]).sum()) for i in range(5)]
-    found = objective.clip_loss(torch.from_numpy(a), torch.from_numpy(b), torch.tensor(7.0, dtype=torch.float64))
-    assert float(found) == pytest.approx((np.mean(rows) + np.mean(columns)) / 2)
 
 
 def test_reading_numbers_counts_only_what_can_be_told(corpus):
@@ -387,8 +378,11 @@ def test_a_few_steps_lower_the_loss_and_touch_what_they_may(pack, text_peak, tex
                                  text_facts=text_facts, peak=3e-3, warmup=0.2)  # fmt: skip
     models, rows = [tiny_model(), tiny_model()], []
     before = {k: v.clone() for k, v in models[0].state_dict().items()}
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # several threads may sum in another order the second time
     for model in models:
         learning.train(model, corpus, None, settings, rows.append, tiny_bank())
+    torch.set_num_threads(threads)
     after = models[0].state_dict()
     assert all(torch.equal(v, after[k]) for k, v in models[1].state_dict().items())
     changed = {k for k, v in before.items() if not torch.equal(v, after[k])}

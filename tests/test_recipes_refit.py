@@ -43,9 +43,9 @@ def fitted(thin):
     features = torch.from_numpy(refit_views.sensor_features(model, thin, batch=7))
     settings = learning.Learning(
         batch_size=24, steps=25, joined=0, wordings_each=1, held_each=4, text_peak=1e-3, peak=3e-3, warmup=0.2,
-        long_share=0.3, regress_weight=0.0,
+        long_share=0.3, regress_weight=0.0, same_weight=0.5,
     )  # fmt: skip
-    goal = refit.TextObjective(model, [corpus], [features], settings, tiny_bank(), longs=5, same_weight=0.5)
+    goal = refit.TextObjective(model, [corpus], [features], settings, tiny_bank(), longs=5)
     return model, corpus, features, settings, goal
 
 
@@ -90,13 +90,17 @@ def test_a_caption_competes_with_all_views_but_others_of_its_own_day(fitted):
     assert len(place)
     longs = torch.nn.functional.normalize(torch.randn(len(place), features.shape[1]), dim=1)
     found = float(goal.pairs([(corpus, rows)], features, longs, place).detach())
-    scale, losses = float(goal.pairs_scale().detach()), []
-    for text, own in zip(longs.double().numpy(), place.tolist(), strict=True):
-        logits = scale * features.double().numpy() @ text
-        others = [j for j in range(len(corpus)) if j == own or int(corpus.day[j]) != int(corpus.day[own])]
-        assert len(others) < len(corpus)
-        losses.append(np.log(np.exp(logits[others]).sum()) - logits[own])
-    assert found == pytest.approx(np.mean(losses), rel=1e-4)
+    scale, views, texts = float(goal.pairs_scale().detach()), features.double().numpy(), longs.double().numpy()
+    own, day = place.tolist(), corpus.day.tolist()
+
+    def loss(logits, right, days, of):
+        allowed = [j for j in range(len(days)) if j == right or days[j] != of]
+        return np.log(np.exp(logits[allowed]).sum()) - logits[right]
+
+    of_texts = [loss(scale * views @ texts[i], own[i], day, day[own[i]]) for i in range(len(own))]
+    of_days = [day[j] for j in own]
+    of_views = [loss(scale * texts @ views[j], i, of_days, day[j]) for i, j in enumerate(own)]
+    assert found == pytest.approx((np.mean(of_texts) + np.mean(of_views)) / 2, rel=1e-4)
 
 
 def test_no_more_long_captions_are_read_than_asked_for(fitted):

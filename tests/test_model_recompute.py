@@ -61,5 +61,5 @@ def test_a_compiled_block_keeps_products_only():
 
 
 def test_another_part_is_refused():
-    with pytest.raises(ConfigError, match="'everything' is not one of blocks, mlp"):
+    with pytest.raises(ConfigError, match=r"'everything' does not exist\. Use one of blocks, mlp"):
         SensorLM(preset("Ti"), device="meta").set_grad_checkpointing(part="everything")

@@ -148,6 +148,14 @@ def test_the_activation_estimate_covers_what_autograd_saves():
     assert alive < step_cost(replace(config, grad_checkpointing=True)).activations < 1.5 * alive
 
 
+def test_recomputing_less_costs_more_memory():
+    config = replace(tiny_training("d", "f"), model=MEDIUM, grad_checkpointing=True)
+    parts = ("blocks", "pointwise+mlp", "mlp", "pointwise")
+    costs = [step_cost(replace(config, grad_checkpointing_part=part)).activations for part in parts]
+    assert costs == sorted(costs)
+    assert costs[-1] < step_cost(replace(config, grad_checkpointing=False)).activations
+
+
 def test_a_run_that_cannot_fit_is_told_what_would():
     config = TrainingConfig(data="d", folder="f", model=PRESETS["B"], batch_size=64)
     need = step_cost(config).total

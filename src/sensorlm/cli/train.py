@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 FIELDS = (
     "data", "objective", "labels", "caption_keys", "window_fraction", "text_tower", "tokenizer", "context_length",
     "batch_size", "accum_freq", "epochs", "steps", "max_minutes", "lr", "wd", "decay", "beta1", "beta2", "eps",
-    "grad_clip_norm", "warmup", "cooldown", "precision", "grad_checkpointing", "compile", "distributed",
-    "deterministic", "seed", "workers", "val_frequency", "save_frequency", "early_stop", "report_to",
+    "grad_clip_norm", "warmup", "cooldown", "precision", "grad_checkpointing", "grad_checkpointing_part",
+    "compile", "distributed", "deterministic", "seed", "workers", "val_frequency", "save_frequency", "early_stop",
+    "report_to",
 )  # fmt: skip
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -38,7 +39,8 @@ def train(
     max_minutes: o.MaxMinutes = None, lr: o.Lr = None, wd: o.Wd = None, decay: o.Decay = None, beta1: o.Beta1 = None,
     beta2: o.Beta2 = None, eps: o.Eps = None, grad_clip_norm: o.GradClipNorm = None, lr_scheduler: o.Scheduler = None,
     warmup: o.Warmup = None, cooldown: o.Cooldown = None, precision: o.Precision = None,
-    grad_checkpointing: o.GradCheckpointing = None, compile: o.Compile = None, distributed: o.Distributed = None,
+    grad_checkpointing: o.GradCheckpointing = None, grad_checkpointing_part: o.GradCheckpointingPart = None,
+    compile: o.Compile = None, distributed: o.Distributed = None,
     deterministic: o.Deterministic = None, seed: o.Seed = None, workers: o.Workers = None, cpu: o.Cpu = False,
     resume: o.Resume = None, val_frequency: o.ValFrequency = None, save_frequency: o.SaveFrequency = None,
     early_stop: o.EarlyStop = None, report_to: o.ReportTo = None, vram_gb: o.VramGb = None,

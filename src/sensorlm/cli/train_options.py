@@ -40,6 +40,9 @@ Warmup = Annotated[float | None, Option(help="Steps; below 1 the share of the ru
 Cooldown = Annotated[float | None, Option("--cooldown", "--lr-cooldown", help="Steps; below 1 the share of the run.")]
 Precision = Annotated[str | None, Option(help="fp32, amp_bf16, bf16 (float32 masters) or fp8 (recent GPUs).")]
 GradCheckpointing = Annotated[bool | None, Option("--grad-checkpointing", help="Recompute activations: less memory.")]
+GradCheckpointingPart = Annotated[
+    str | None, Option(help="blocks (least memory), mlp, pointwise (no product twice), or pointwise+mlp.")
+]
 Compile = Annotated[bool | None, Option("--torchcompile", "--compile", help="torch.compile the model.")]
 Distributed = Annotated[str | None, Option(help="ddp or fsdp, under torchrun.")]
 Deterministic = Annotated[bool | None, Option("--deterministic", help="Bit-identical losses on a GPU too; slower.")]

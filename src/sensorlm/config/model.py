@@ -36,6 +36,10 @@ def check_transformer(config: Any, where: str) -> None:  # noqa: ANN401
     one_of(f"{where}.activation", config.activation, ACTIVATIONS)
 
 
+RECOMPUTED = ("blocks", "mlp", "pointwise", "pointwise+mlp")
+"""What activation checkpointing makes again in the backward pass."""
+
+
 def one_of(where: str, value: str, allowed: tuple[str, ...]) -> None:
     """Refuse a word that is none of `allowed`.
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sensorlm.config.model import ModelConfig, one_of
+from sensorlm.config.model import RECOMPUTED, ModelConfig, one_of
 from sensorlm.config.plain import JsonConfig
 from sensorlm.config.presets import preset, with_overrides
 from sensorlm.errors import ConfigError
@@ -89,6 +89,8 @@ class TrainingConfig(JsonConfig):
     """Steps; below 1 the share of the run."""
     precision: str = "fp32"
     grad_checkpointing: bool = False
+    grad_checkpointing_part: str = "blocks"
+    """What is made again: "blocks" everything; "mlp"; "pointwise" norms, GELU and sums only; "pointwise+mlp"."""
     compile: bool = False
     distributed: str = "ddp"
     seed: int = 0
@@ -115,6 +117,7 @@ class TrainingConfig(JsonConfig):
         for name, allowed in (
             ("objective", OBJECTIVES), ("text_tower", TEXT_TOWERS),
             ("labels", LABELS), ("reduction", REDUCTIONS), ("precision", PRECISIONS),
+            ("grad_checkpointing_part", RECOMPUTED),
             ("schedule", SCHEDULES), ("decay", DECAYS), ("distributed", DISTRIBUTED), ("report_to", ("",
             "tensorboard")),
         ):  # fmt: skip

@@ -1,5 +1,6 @@
 """Token sequences in, token sequences out: the pre-norm block, its MLP, and the poolings that end a tower."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -64,24 +65,21 @@ class Block(nn.Module):
     ) -> Float[Tensor, "*l d"]:
         """Dense (b, l, d) without a layout, packed (n, d) with one."""
         again = torch.is_grad_enabled() and not self.mlp.recomputes_itself
-        products: Any = partial(create_selective_checkpoint_contexts, _keep_products)
-        attended: Tensor
-        if again and self.recompute_pointwise:
-            attended = checkpoint(self._attention_branch, x, layout, causal, use_reentrant=False, context_fn=products)
-        else:
-            attended = self._attention_branch(x, layout, causal)
-        x = x + attended
-        changed: Tensor
-        if again and self.recompute_mlp:
-            changed = checkpoint(self._mlp_branch, x, use_reentrant=False)
-        elif again and self.recompute_pointwise:
-            changed = checkpoint(self._mlp_branch, x, use_reentrant=False, context_fn=products)
-        else:
-            changed = self._mlp_branch(x)
-        return x + changed
+        x = x + self._run(self._attention_branch, False, again and self.recompute_pointwise, x, layout, causal)
+        return x + self._run(self._mlp_branch, again and self.recompute_mlp, again and self.recompute_pointwise, x)
+
+    def _run(self, branch: Callable[..., Tensor], whole: bool, pointwise: bool, *inputs: Any) -> Tensor:  # noqa: ANN401
+        """A branch, of which the backward pass makes everything again, or all but products, or nothing."""
+        if not (whole or pointwise):
+            return branch(*inputs)
+        products = partial(create_selective_checkpoint_contexts, _keep_products)
+        options: dict[str, Any] = {} if whole else {"context_fn": products}
+        out: Tensor = checkpoint(branch, *inputs, use_reentrant=False, **options)
+        return out
 
     def _attention_branch(self, x: Tensor, layout: Layout | None, causal: bool) -> Tensor:
-        return self.attn(self.norm1(x), layout, causal=causal)
+        branch: Tensor = self.attn(self.norm1(x), layout, causal=causal)
+        return branch
 
     def _mlp_branch(self, x: Tensor) -> Tensor:
         options = {"recompute": self.recompute_mlp} if self.mlp.recomputes_itself else {}

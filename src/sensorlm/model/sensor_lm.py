@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from sensorlm.config.generation import GenerationConfig
-from sensorlm.config.model import ModelConfig
+from sensorlm.config.model import RECOMPUTED, ModelConfig, one_of
 from sensorlm.errors import ConfigError
 from sensorlm.model.attention import Tokens
 from sensorlm.model.blocks import Block, Stack
@@ -68,8 +68,7 @@ class SensorLM(nn.Module):
         Raises:
             ConfigError: another part.
         """
-        if part not in ("blocks", "mlp", "pointwise", "pointwise+mlp"):
-            raise ConfigError(f"part {part!r} is not one of blocks, mlp, pointwise, pointwise+mlp.")
+        one_of("part", part, RECOMPUTED)
         parts = part.split("+") if enable else []
         for module in self.modules():
             if isinstance(module, Stack):

@@ -81,8 +81,11 @@ def _stack_floats(config: TrainingConfig, tokens: int, stack: object) -> float:
     width, depth, ratio = (getattr(stack, name) for name in ("width", "depth", "mlp_ratio"))
     block = tokens * width * (11 + 2 * ratio)
     around = 6 * tokens * width  # embedding, last norm, keys and values of the pooling
-    if config.grad_checkpointing:
+    if config.grad_checkpointing and config.grad_checkpointing_part == "blocks":
         return float(depth * tokens * width + block + around)
+    if config.grad_checkpointing:
+        # Products only: input, sum, q k v, attention twice, what both branches add; hidden values once or not at all.
+        block = tokens * width * {"mlp": 11, "pointwise": 9 + ratio, "pointwise+mlp": 8}[config.grad_checkpointing_part]
     return float(depth * block + around)
 
 

@@ -29,7 +29,8 @@ def build_trainer(config: TrainingConfig, processes: Processes) -> Trainer:
     return make_trainer(
         model, peak=config.lr, objective=objective, processes=processes,
         precision=config.precision, accum_freq=config.accum_freq, grad_checkpointing=config.grad_checkpointing,
-        compile=config.compile, distributed=config.distributed, seed=config.seed, wd=config.wd, decay=config.decay,
+        grad_checkpointing_part=config.grad_checkpointing_part, compile=config.compile,
+        distributed=config.distributed, seed=config.seed, wd=config.wd, decay=config.decay,
         betas=(config.beta1, config.beta2), eps=config.eps, clip=config.grad_clip_norm,
     )  # fmt: skip
 

@@ -74,6 +74,7 @@ def make_trainer(
     precision: str = "fp32",
     accum_freq: int = 1,
     grad_checkpointing: bool = False,
+    grad_checkpointing_part: str = "blocks",
     compile: bool = False,
     distributed: str = "ddp",
     seed: int = 0,
@@ -90,6 +91,7 @@ def make_trainer(
             masters; "fp8": the same, with the products of the blocks in 8-bit floats.
         accum_freq: micro-batches a step; the loss and gradients stay those of the whole batch.
         grad_checkpointing: recompute activations in the backward pass.
+        grad_checkpointing_part: which, as `SensorLM.set_grad_checkpointing` takes them.
         compile: torch.compile every block in place.
         distributed: "ddp" or "fsdp", where there are several processes.
         seed: of dropout.
@@ -106,7 +108,7 @@ def make_trainer(
     model.to(processes.device)
     if grad_checkpointing:
         any_model: Any = model
-        any_model.set_grad_checkpointing(True)
+        any_model.set_grad_checkpointing(part=grad_checkpointing_part)
     sharded = processes.size > 1 and distributed == "fsdp"
     if precision == "fp8":
         check_fp8(processes.device)

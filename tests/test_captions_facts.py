@@ -15,7 +15,7 @@ from sensorlm.records import Caption, DayMatrix, Event, Fact, Quantity
 
 KEYS = ("HR", "steps", "spo2")
 MOSTLY_SEEN = ("total", "busiest_share", "minute_of_share", "hours_above")
-STRETCHES = (*MOSTLY_SEEN[1:], "busiest_mean", "quietest_mean", "busiest_minute", "bouts_above")
+STRETCHES = (*MOSTLY_SEEN[1:], "busiest_mean", "quietest_mean", "busiest_minute", "bouts_above", "fall_after_max")
 SEED = st.integers(0, 2**32 - 1)
 
 
@@ -88,6 +88,10 @@ def stretches(w, size):
 def naive_stretch(q, w, start):
     a, zeros = q.argument, [0.0 if math.isnan(v) else v for v in w]
     total = math.fsum(zeros)
+    if q.statistic == "fall_after_max":
+        top = max((i for i, v in enumerate(w) if not math.isnan(v)), key=lambda i: (w[i], -i))
+        later = [v for v in w[top + int(a) : top + int(a) + 10] if not math.isnan(v)]
+        return w[top] - math.fsum(later) / len(later) if len(later) >= 5 else math.nan
     size, means = stretches(w, 10 if q.statistic == "bouts_above" else a)
     seen = [m for m in means if m is not None]
     if q.statistic == "busiest_mean":
@@ -142,6 +146,7 @@ def naive_channel(q, x):
         "mean": lambda: mean,
         "max": lambda: max(seen),
         "min": lambda: min(seen),
+        "spread": lambda: max(seen) - min(seen),
         "std": lambda: math.sqrt(math.fsum((v - mean) ** 2 for v in seen) / len(seen)),
         "total": lambda: math.fsum(seen),
         "minutes_above": lambda: float(sum(above)),

@@ -17,6 +17,7 @@ from sensorlm.captions.stretches import (
     busiest_mean,
     busiest_minute,
     busiest_share,
+    fall_after_max,
     hours_above,
     minute_of_share,
     quietest_mean,
@@ -64,6 +65,11 @@ def _core_and_feet(track: Track, w: Windows) -> tuple[Floats, Floats, Floats]:
     spans = (w.argument, w.start, w.end - PEAK_MINUTES)
     core, left, right = (track.solid_mean(w.part(s, s + PEAK_MINUTES), HALF) for s in spans)
     return core, left, right
+
+
+def spread(track: Track, w: Windows) -> Floats:
+    """Highest minus lowest value."""
+    return track.highest(w) - track.lowest(w)
 
 
 def minute_of_max(track: Track, w: Windows) -> Floats:
@@ -157,6 +163,8 @@ STATISTICS: Mapping[str, Statistic] = {
     ),
     "hours_above": Statistic(channel=hours_above, share=0.75, unit="count", meaning="hours with a mean above it"),
     "bouts_above": Statistic(channel=bouts_above, unit="count", meaning="times of ten minutes and more above it"),
+    "spread": Statistic(channel=spread, meaning="highest minus lowest observed value"),
+    "fall_after_max": Statistic(channel=fall_after_max, meaning="highest value minus ten minutes' mean so long after"),
     "coverage": Statistic(channel=coverage, share=-1, unit="share", meaning="observed share of the window"),
     "longest_gap": Statistic(channel=longest_gap, share=-1, unit="minutes", meaning="longest run of missing minutes"),
     "event_minutes": Statistic(event=EventTrack.minutes, unit="minutes", meaning="minutes inside such events"),

@@ -79,6 +79,21 @@ def bouts_above(track: Track, w: Windows) -> Floats:
     return w.each(len(track), one)
 
 
+def fall_after_max(track: Track, w: Windows) -> Floats:
+    """The first highest value minus the mean of the ten minutes that begin `argument` minutes later, in the window."""
+    values = np.where(track.observed, track.values, -np.inf)
+    rows = np.arange(len(track))
+
+    def one(s: int, e: int, a: float) -> Floats:
+        top = s + values[:, s:e].argmax(1)
+        first, last = np.minimum(top + int(a), e), np.minimum(top + int(a) + BOUT_MINUTES, e)
+        count = track.counts[rows, last] - track.counts[rows, first]
+        later = (track.sums[rows, last] - track.sums[rows, first]) / np.maximum(count, 1)
+        return np.where(2 * count >= BOUT_MINUTES, values[rows, top] - later, np.nan)
+
+    return w.each(len(track), one)
+
+
 def _means(track: Track, start: int, end: int, argument: float, sign: int = 1) -> Floats:
     """(b, s) `sign` times the mean of each stretch of the window, -inf where less than half was observed."""
     size = _size(start, end, argument)

@@ -1,0 +1,42 @@
+"""The mean of runs: of their weights, and only of runs that belong together."""
+
+import json
+
+import pytest
+import torch
+from recipes_tiny import RECIPES  # noqa: F401 (puts the recipes on the path)
+from safetensors.torch import load_file, save_file
+
+import soup  # isort: skip
+
+
+def made_run(folder, seed, steps, config="c"):
+    folder.mkdir()
+    generator = torch.Generator().manual_seed(seed)
+    save_file({"a": torch.randn(3, 4, generator=generator).bfloat16()}, folder / "model-1.safetensors")
+    save_file({"b": torch.randn(5, generator=generator)}, folder / "model-2.safetensors")
+    facts = {"config": config, "text_trained": True, "before": [], "steps": steps, "views": 2 * steps, "seconds": 1.5,
+             "data": {"days": 10 * seed, "views": 7, "real_views": 3}, "arguments": {"seed": seed}, "learning": {},
+             "results": {"x": seed}, "auroc": {}}  # fmt: skip
+    (folder / "run.json").write_text(json.dumps(facts))
+    return folder
+
+
+def test_weights_are_averaged_and_facts_added_up(tmp_path):
+    runs = [made_run(tmp_path / name, seed, steps) for name, seed, steps in (("one", 1, 10), ("two", 2, 30))]
+    soup.soup(runs, tmp_path / "out")
+    found = {k: v for shard in (tmp_path / "out").glob("*.safetensors") for k, v in load_file(shard).items()}
+    one, two = (load_file(run / "model-1.safetensors")["a"].double() for run in runs)
+    torch.testing.assert_close(found["a"].double(), (one + two) / 2, rtol=1e-6, atol=1e-7)
+    assert set(found) == {"a", "b"}
+    facts = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert (facts["steps"], facts["data"]) == (40, {"days": 30, "views": 14, "real_views": 3})
+    assert [part["results"] for part in facts["averaged"]] == [{"x": 1}, {"x": 2}]
+
+
+def test_runs_that_do_not_belong_together_are_refused(tmp_path):
+    runs = [made_run(tmp_path / "one", 1, 10), made_run(tmp_path / "two", 2, 30, config="other")]
+    with pytest.raises(ValueError, match="differ in 'config'"):
+        soup.soup(runs, tmp_path / "out")
+    with pytest.raises(ValueError, match="trained different tensors, b among them"):
+        soup.mean_weights([{"a": torch.ones(1), "b": torch.ones(1)}, {"a": torch.ones(1)}])

@@ -200,7 +200,7 @@ JOINT_KINDS: tuple[Predicate, ...] = (
          words="""
         between one thousand and 3500 steps each in the morning, the afternoon and the evening
         a moderate number of steps in each part of the day"""),
-    says("office_like", steps(400, at=TO_WORK, margin=150), few(800, MID_MORNING), few(800, MID_AFTERNOON),
+    says("office_like", steps(400, at=TO_WORK, margin=150), few(600, MID_MORNING), few(600, MID_AFTERNOON),
          steps(800, at=FROM_WORK, margin=250), weight=2.5, words="""
         steps from seven to nine and from four to seven, but few in mid-morning and in mid-afternoon
         on foot around eight and around five, and mostly still in the hours between"""),

@@ -4,6 +4,7 @@ Sleep with steps, sleep with pulse, and all three. Further wordings of every row
 """
 
 from sensorlm.captions.predicates.base import EVENING, LATE, MORNING, NIGHT, WAKING, Predicate, Span, ask, says
+from sensorlm.captions.predicates.bedtimes import up_again
 from sensorlm.captions.predicates.joint_kinds import effort, few, pulse, step_minutes, steps
 from sensorlm.captions.predicates.nights import began, ended, lain_awake, longest, slept_at_most
 from sensorlm.captions.predicates.sleep import LATE_EVENING, SLEEP
@@ -38,12 +39,12 @@ JOINT_NIGHTS: tuple[Predicate, ...] = (
         slept six hours at most and took at most six thousand steps
         low on sleep and low on steps"""),
     says("walked_late_slept_late", steps(120, at=(0, 120), margin=70), began(20, 480), weight=3, words="""
-        over a hundred steps after midnight, and asleep only well past twelve
+        over a hundred steps after midnight, and asleep only after twelve
         walked late and slept late"""),
     says("up_early_walking_soon", ended(180, 420), steps(500, at=(300, 480), margin=200), weight=3, words="""
         sleep over by seven and five hundred steps or more before eight
         up early and walking soon"""),
-    says("up_early_slow_going", ended(180, 450), few(300, (300, 540)), weight=3, words="""
+    says("up_early_slow_going", ended(180, 450), up_again(480, 600), few(300, (300, 540)), weight=3, words="""
         sleep over by half past seven yet at most three hundred steps before nine
         up early but slow to get going"""),
     says("weekend_like", ended(480, 900), steps(300, at=LATE, margin=150), weight=3, words="""
@@ -90,7 +91,7 @@ JOINT_NIGHTS: tuple[Predicate, ...] = (
         awake for half an hour or more of the night, and a mean night pulse of 65 or higher
         a wakeful night with a rather fast pulse"""),
     says("late_bed_slow_night", began(20, 480), pulse(high=60, at=NIGHT), weight=2.5, words="""
-        fell asleep well after midnight although the mean pulse until five was sixty or less
+        fell asleep after midnight although the mean pulse until five was sixty or less
         late to bed but with a slow night pulse"""),
     says("short_sleep_fast_day", *slept_at_most(390), pulse(80, at=WAKING), weight=3, words="""
         slept six and a half hours at most, and had a mean waking pulse of eighty or higher

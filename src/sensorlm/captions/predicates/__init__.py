@@ -9,6 +9,8 @@ from sensorlm.captions.predicates.bedtimes import BEDTIMES
 from sensorlm.captions.predicates.body import BODY, MORE_BODY
 from sensorlm.captions.predicates.dayparts import DAYPARTS
 from sensorlm.captions.predicates.heart import HEART
+from sensorlm.captions.predicates.joint_kinds import JOINT_KINDS
+from sensorlm.captions.predicates.joint_nights import JOINT_NIGHTS
 from sensorlm.captions.predicates.mixed import MIXED
 from sensorlm.captions.predicates.moving import MOVING
 from sensorlm.captions.predicates.nights import NIGHTS
@@ -24,7 +26,7 @@ LONG_PREDICATES: tuple[Predicate, ...] = (*HEART, *ACTIVITY, *SLEEP_ROWS, *SPORT
 """What long captions draw from: a caption of many sentences needs no finer grades."""
 DAY_PREDICATES: tuple[Predicate, ...] = (
     *LONG_PREDICATES, *DAYPARTS, *MOVING, *LOG_ROWS, *NIGHTS, *BEDTIMES, *PULSE, *MORE_WEAR, *MORE_BODY,
-    *MIXED, *PULSE_KINDS,
+    *MIXED, *PULSE_KINDS, *JOINT_KINDS, *JOINT_NIGHTS,
 )  # fmt: skip
 WINDOW_PREDICATES: tuple[Predicate, ...] = (*WINDOW_ROWS, *WINDOW_KINDS, *SPORT_WINDOWS)
 __all__ = ["DAY_PREDICATES", "LONG_PREDICATES", "WINDOW_PREDICATES", "Predicate"]

@@ -16,6 +16,8 @@ from sensorlm.records import Caption, DayMatrix, Event, Fact, Quantity
 KEYS = ("HR", "steps", "spo2")
 MOSTLY_SEEN = ("total", "busiest_share", "minute_of_share", "hours_above")
 STRETCHES = (*MOSTLY_SEEN[1:], "busiest_mean", "quietest_mean", "busiest_minute", "bouts_above", "fall_after_max")
+STRETCHES = (*MOSTLY_SEEN[1:], "busiest_mean", "quietest_mean", "busiest_minute", "bouts_above")
+ALWAYS = ("coverage", "longest_gap", "long_gaps")
 SEED = st.integers(0, 2**32 - 1)
 
 
@@ -57,6 +59,8 @@ def random_quantity(rng):
     if name in ("peak_height", "drop_depth"):
         end = max(end, start + 120)
         argument = start + 40.0
+    if name == "long_gaps":
+        argument = float(rng.choice([1, 2, 15, 60]))
     if name in ("minute_of_share", "busiest_mean", "bouts_above"):
         argument = {"minute_of_share": 0.25, "busiest_mean": 20.0, "bouts_above": 2.5}[name] * int(rng.integers(1, 5))
     return Quantity(statistic=name, subject=subject, start=start, end=min(end, 1440), argument=argument)
@@ -125,6 +129,9 @@ def naive_channel(q, x):
         return len(seen) / len(w)
     if name == "longest_gap":
         return run_lengths([math.isnan(v) for v in w])
+    if name == "long_gaps":
+        pieces = "".join("-" if math.isnan(v) else " " for v in w).split()
+        return float(sum(len(piece) >= min(a, len(w)) for piece in pieces))
     if name == "change":
         edge = int(a) if a > 0 else len(w) // 2
         return half_mean(w[len(w) - min(edge, len(w)) :]) - half_mean(w[:edge]) if edge else math.nan
@@ -159,6 +166,7 @@ def naive_channel(q, x):
         "longest_below": lambda: run_lengths(below),
         "first_above": lambda: float(times[0]) if times else math.nan,
         "last_above": lambda: float(times[-1]) if times else math.nan,
+        "span_above": lambda: float(times[-1] - times[0] + 1) if times else math.nan,
     }[name]()
 
 
@@ -224,7 +232,7 @@ def test_the_random_quantities_reach_every_statistic_and_both_answers():
     for name in STATISTICS:
         columns = [i for i, q in enumerate(quantities) if q.statistic == name]
         assert np.isfinite(values[:, columns]).any(), name
-        assert name in ("coverage", "longest_gap") or np.isnan(values[:, columns]).any(), name
+        assert name in ALWAYS or np.isnan(values[:, columns]).any(), name
 
 
 def worn_loop(day):
@@ -247,9 +255,10 @@ def test_worn_minutes_equal_a_loop_over_minutes(kind):
         values[:, :, 2] = np.nan
         values[:, :, 1] = 0 if kind == "zeros only" else np.nan
     batch = F.DayBatch(values, KEYS, batch.events, batch.logged)
-    asked = [Quantity(statistic=name, subject=F.WORN, start=100, end=900) for name in ("coverage", "longest_gap")]
+    asked = [Quantity(statistic=name, subject=F.WORN, start=100, end=900) for name in ALWAYS]
     worn = [worn_loop(day)[100:900] for day in values]
-    want = [[sum(w) / 800, run_lengths([not on for on in w])] for w in worn]
+    gaps = ["".join(" " if on else "-" for on in w).split() for w in worn]
+    want = [[sum(w) / 800, run_lengths([not on for on in w]), len(gap)] for w, gap in zip(worn, gaps, strict=True)]
     np.testing.assert_allclose(F.measure(asked, batch), want, rtol=1e-6)
 
 

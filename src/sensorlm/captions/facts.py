@@ -25,7 +25,7 @@ __all__ = [
 ANY_CHANNEL = "any"
 """Subject of a "coverage" that asks whether any channel at all was recorded."""
 WORN = "worn"
-"""Subject of a "coverage" or "longest_gap" that asks when the device was on the body (see `wearing`)."""
+"""Subject of a "coverage", "longest_gap" or "long_gaps" that asks when the device was on the body (see `wearing`)."""
 VISIBLE = (0, 0)
 """Window of a quantity that means "the minutes shown": "asleep" is asked of whatever stretch a model sees."""
 CHUNK_DAYS = 128

@@ -19,6 +19,7 @@ from sensorlm.captions.stretches import (
     busiest_share,
     fall_after_max,
     hours_above,
+    long_gaps,
     minute_of_share,
     quietest_mean,
 )
@@ -114,6 +115,11 @@ def last_above(track: Track, w: Windows) -> Floats:
     return w.each(len(track), one)
 
 
+def span_above(track: Track, w: Windows) -> Floats:
+    """Minutes from the first value above the argument to the last, both counted; NaN where there is none."""
+    return last_above(track, w) - first_above(track, w) + 1
+
+
 def coverage(track: Track, w: Windows) -> Floats:
     """Observed share of the window; always an answer, 0 where nothing was recorded."""
     return np.asarray(track.count(w) / np.maximum(w.length, 1), np.float64)
@@ -154,6 +160,7 @@ STATISTICS: Mapping[str, Statistic] = {
     "longest_below": Statistic(channel=longest_below, unit="minutes", meaning="longest run below the argument"),
     "first_above": Statistic(channel=first_above, unit="minute", meaning="first minute above the argument"),
     "last_above": Statistic(channel=last_above, unit="minute", meaning="last minute above the argument"),
+    "span_above": Statistic(channel=span_above, unit="minutes", meaning="from the first minute above it to the last"),
     "busiest_mean": Statistic(channel=busiest_mean, meaning="highest mean of so many minutes in a row"),
     "quietest_mean": Statistic(channel=quietest_mean, meaning="lowest mean of so many minutes in a row"),
     "busiest_minute": Statistic(channel=busiest_minute, unit="minute", meaning="middle of the busiest so many minutes"),
@@ -167,6 +174,7 @@ STATISTICS: Mapping[str, Statistic] = {
     "fall_after_max": Statistic(channel=fall_after_max, meaning="highest value minus ten minutes' mean so long after"),
     "coverage": Statistic(channel=coverage, share=-1, unit="share", meaning="observed share of the window"),
     "longest_gap": Statistic(channel=longest_gap, share=-1, unit="minutes", meaning="longest run of missing minutes"),
+    "long_gaps": Statistic(channel=long_gaps, share=-1, unit="count", meaning="gaps of so many minutes and more"),
     "event_minutes": Statistic(event=EventTrack.minutes, unit="minutes", meaning="minutes inside such events"),
     "event_share": Statistic(event=EventTrack.share, unit="share", meaning="share of the window inside such events"),
     "event_count": Statistic(event=EventTrack.count, unit="count", meaning="events that touch the window"),

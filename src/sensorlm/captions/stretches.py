@@ -1,4 +1,4 @@
-"""One channel's minutes over many days in, what their busiest stretches, their hours and their bouts were out.
+"""One channel's minutes over many days in, what their busiest stretches, their hours, bouts and gaps were out.
 
 What people mean by "a long walk" is seldom an unbroken run of minutes: a red light ends none. So stretches are judged
 by their mean, found for all starts at once from running sums.
@@ -90,6 +90,13 @@ def fall_after_max(track: Track, w: Windows) -> Floats:
         count = track.counts[rows, last] - track.counts[rows, first]
         later = (track.sums[rows, last] - track.sums[rows, first]) / np.maximum(count, 1)
         return np.where(2 * count >= BOUT_MINUTES, values[rows, top] - later, np.nan)
+def long_gaps(track: Track, w: Windows) -> Floats:
+    """How many times at least `argument` minutes in a row are missing; always an answer."""
+
+    def one(s: int, e: int, a: float) -> Floats:
+        size = _size(s, e, a)
+        empty: Bools = track.counts[:, s + size : e + 1] == track.counts[:, s : e + 1 - size]
+        return np.asarray(empty[:, 0] + (empty[:, 1:] & ~empty[:, :-1]).sum(1), np.float64)
 
     return w.each(len(track), one)
 

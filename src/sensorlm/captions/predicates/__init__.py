@@ -7,6 +7,7 @@ from sensorlm.captions.predicates.activity import ACTIVITY
 from sensorlm.captions.predicates.base import Predicate
 from sensorlm.captions.predicates.bedtimes import BEDTIMES
 from sensorlm.captions.predicates.body import BODY, MORE_BODY
+from sensorlm.captions.predicates.body_kinds import BODY_KINDS
 from sensorlm.captions.predicates.dayparts import DAYPARTS
 from sensorlm.captions.predicates.heart import HEART
 from sensorlm.captions.predicates.joint_kinds import JOINT_KINDS
@@ -16,9 +17,11 @@ from sensorlm.captions.predicates.moving import MOVING
 from sensorlm.captions.predicates.nights import NIGHTS
 from sensorlm.captions.predicates.pulse import PULSE
 from sensorlm.captions.predicates.pulse_kinds import PULSE_KINDS
+from sensorlm.captions.predicates.rhythm import RHYTHM
 from sensorlm.captions.predicates.sleep import SLEEP_ROWS
 from sensorlm.captions.predicates.sport import LOG_ROWS, SPORT_ROWS, SPORT_WINDOWS
 from sensorlm.captions.predicates.wear import MORE_WEAR, WEAR
+from sensorlm.captions.predicates.wear_kinds import WEAR_KINDS
 from sensorlm.captions.predicates.window_kinds import WINDOW_KINDS
 from sensorlm.captions.predicates.windows import WINDOW_ROWS
 
@@ -26,7 +29,7 @@ LONG_PREDICATES: tuple[Predicate, ...] = (*HEART, *ACTIVITY, *SLEEP_ROWS, *SPORT
 """What long captions draw from: a caption of many sentences needs no finer grades."""
 DAY_PREDICATES: tuple[Predicate, ...] = (
     *LONG_PREDICATES, *DAYPARTS, *MOVING, *LOG_ROWS, *NIGHTS, *BEDTIMES, *PULSE, *MORE_WEAR, *MORE_BODY,
-    *MIXED, *PULSE_KINDS, *JOINT_KINDS, *JOINT_NIGHTS,
+    *MIXED, *PULSE_KINDS, *JOINT_KINDS, *JOINT_NIGHTS, *WEAR_KINDS, *RHYTHM, *BODY_KINDS,
 )  # fmt: skip
 WINDOW_PREDICATES: tuple[Predicate, ...] = (*WINDOW_ROWS, *WINDOW_KINDS, *SPORT_WINDOWS)
 __all__ = ["DAY_PREDICATES", "LONG_PREDICATES", "WINDOW_PREDICATES", "Predicate"]

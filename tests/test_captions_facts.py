@@ -16,7 +16,6 @@ from sensorlm.records import Caption, DayMatrix, Event, Fact, Quantity
 KEYS = ("HR", "steps", "spo2")
 MOSTLY_SEEN = ("total", "busiest_share", "minute_of_share", "hours_above")
 STRETCHES = (*MOSTLY_SEEN[1:], "busiest_mean", "quietest_mean", "busiest_minute", "bouts_above", "fall_after_max")
-STRETCHES = (*MOSTLY_SEEN[1:], "busiest_mean", "quietest_mean", "busiest_minute", "bouts_above")
 ALWAYS = ("coverage", "longest_gap", "long_gaps")
 SEED = st.integers(0, 2**32 - 1)
 

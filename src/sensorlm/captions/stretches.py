@@ -90,6 +90,10 @@ def fall_after_max(track: Track, w: Windows) -> Floats:
         count = track.counts[rows, last] - track.counts[rows, first]
         later = (track.sums[rows, last] - track.sums[rows, first]) / np.maximum(count, 1)
         return np.where(2 * count >= BOUT_MINUTES, values[rows, top] - later, np.nan)
+
+    return w.each(len(track), one)
+
+
 def long_gaps(track: Track, w: Windows) -> Floats:
     """How many times at least `argument` minutes in a row are missing; always an answer."""
 

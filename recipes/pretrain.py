@@ -31,6 +31,8 @@ PRESETS = {"tiny": (64, 2, 2), "small": (192, 6, 3), "main": (256, 8, 4), "large
 EMBED_DIM = 384
 TEXT_HEAD = 768
 """Hidden units beside the text projection: 0.74 instead of 0.68 on held-out wordings (docs/notes/learning.md)."""
+PLAIN = 30_000
+"""Plain sentences, of which a step holds some."""
 SHARD_BYTES = 15 * 2**20
 MEASURING_SECONDS = 25
 """What measuring and writing a variant may take."""
@@ -179,9 +181,12 @@ def save_shards(out: Path, name: str, tensors: dict[str, Any]) -> list[str]:
 
 
 def prepare(
-    args: argparse.Namespace, packs: dict[str, Pack], model: Any, device: Any, log: Any,  # noqa: ANN401
+    args: argparse.Namespace, packs: dict[str, Pack], model: Any, device: Any, log: Any, fixed: bool,  # noqa: ANN401
 ) -> tuple[dict[str, Any], Any]:  # fmt: skip
-    """Packs with their texts read, and the bank of wordings, by the sentence encoder as it was published."""
+    """Packs with their texts read, and the bank of wordings, by the sentence encoder as it was given.
+
+    Vectors of wordings are taken where some variant learns from `fixed` ones; others read them anew each step.
+    """
     import torch
     from bank import dressed, list_wordings, plain_language
     from learning import Corpus, long_texts, text_features
@@ -203,8 +208,10 @@ def prepare(
             corpora[name] = Corpus(pack, features, device, tokens)
         phrases, owner = list_wordings(held=False, most=args.most_wordings)
         styled = dressed(phrases, owner, args.most_wordings)
-        plain = (*styled, *plain_language(len(styled) // 2 if args.most_wordings is None else 20))
-        vectors = text_features(model, tokenizer, plain, device)
+        plain = (*styled, *plain_language(PLAIN if args.most_wordings is None else 20))
+        vectors = text_features(model, tokenizer, plain if fixed else plain[len(styled) :], device)
+        if not fixed:
+            vectors = torch.cat([vectors.new_zeros(len(styled), vectors.shape[1]), vectors])
     bank = WordingBank(
         features=vectors[: len(styled)], owner=torch.from_numpy(owner).to(device), predicates=len(PREDICATES),
         held_ids=torch.from_numpy(tokenizer.encode(plain, 48).astype(np.int32)).to(device), held_features=vectors,
@@ -239,12 +246,13 @@ def main() -> None:  # noqa: D103
     model = new_model(args.preset, args.seed, args.carry, args.start).to(device)
     check_attention(model, device, log)
     packs = {"simulated": simulated} | ({"real": real["real"]} if "real" in real and args.real_share > 0 else {})
-    corpora, bank = prepare(args, packs, model, device, log)
+    variants = read_variants(args)
+    fixed = not all(learning.text_facts and learning.text_peak > 0 for _, _, learning in variants)
+    corpora, bank = prepare(args, packs, model, device, log, fixed)
     people = {"simulated people": held} | ({"real val people": real["real_val"]} if "real_val" in real else {})
     tokenizer = CaptionTokenizer.from_file(args.carry / "tokenizer.json")
     measure = Measure(model, tokenizer, device, people, queries, args.most_wordings)
     del model
-    variants = read_variants(args)
     log({"phase": "ready", "seconds": round(time.monotonic() - begin, 1)})
     for number, (name, preset, learning) in enumerate(variants):
         left = args.until - (time.monotonic() - begin) - MEASURING_SECONDS

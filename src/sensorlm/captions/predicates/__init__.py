@@ -14,6 +14,8 @@ from sensorlm.captions.predicates.moving import MOVING
 from sensorlm.captions.predicates.nights import NIGHTS
 from sensorlm.captions.predicates.pulse import PULSE
 from sensorlm.captions.predicates.sleep import SLEEP_ROWS
+from sensorlm.captions.predicates.sleep_kinds import SLEEP_KINDS
+from sensorlm.captions.predicates.sleep_quality import SLEEP_QUALITY
 from sensorlm.captions.predicates.sport import LOG_ROWS, SPORT_ROWS, SPORT_WINDOWS
 from sensorlm.captions.predicates.wear import MORE_WEAR, WEAR
 from sensorlm.captions.predicates.window_kinds import WINDOW_KINDS
@@ -23,7 +25,7 @@ LONG_PREDICATES: tuple[Predicate, ...] = (*HEART, *ACTIVITY, *SLEEP_ROWS, *SPORT
 """What long captions draw from: a caption of many sentences needs no finer grades."""
 DAY_PREDICATES: tuple[Predicate, ...] = (
     *LONG_PREDICATES, *DAYPARTS, *MOVING, *LOG_ROWS, *NIGHTS, *BEDTIMES, *PULSE, *MORE_WEAR, *MORE_BODY,
-    *MIXED,
+    *MIXED, *SLEEP_KINDS, *SLEEP_QUALITY,
 )  # fmt: skip
 WINDOW_PREDICATES: tuple[Predicate, ...] = (*WINDOW_ROWS, *WINDOW_KINDS, *SPORT_WINDOWS)
 __all__ = ["DAY_PREDICATES", "LONG_PREDICATES", "WINDOW_PREDICATES", "Predicate"]

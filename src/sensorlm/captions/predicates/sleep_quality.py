@@ -118,7 +118,7 @@ SLEEP_QUALITY: tuple[Predicate, ...] = (
         seven awakenings at most, one of them long"""),
     says("longest_waking_ten_to_twenty", longest_waking(10, 20), weight=1.5, words="""
         the longest time awake in the night was ten to twenty minutes
-        up to a quarter of an hour or so awake at a stretch, but not less than ten minutes"""),
+        lay awake for ten to twenty minutes at a stretch, and never for longer"""),
     says("awake_ten_to_thirty", lain_awake(10, 30, 4), words="""
         awake for ten to thirty minutes of the night in all
         10-30 min awake in bed"""),

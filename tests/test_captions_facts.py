@@ -176,7 +176,8 @@ def naive_event(q, events, logged):
         return math.nan
     same = [e for e in events if e.kind == kind]
     if kind == "sleep":
-        if which and not any(e.stage for e in same):
+        stages = {e.stage for e in same} - {""}
+        if which and not stages - (set() if which == "awake" else {"awake"}):
             return math.nan
         same = [e for e in same if e.stage == which]
     elif which:
@@ -191,6 +192,15 @@ def naive_event(q, events, logged):
     if q.statistic in ("event_minutes", "event_share"):
         minutes = sum(any(e.start <= m < e.end for e in same) for m in range(q.start, q.end))
         return minutes / (q.end - q.start if q.statistic == "event_share" else 1)
+    if q.statistic == "event_part":
+        alike = [e for e in events if e.kind == kind and not (kind == "sleep" and e.stage)]
+        inside = [[any(e.start <= m < e.end for e in found) for m in range(q.start, q.end)] for found in (same, alike)]
+        return sum(inside[0]) / sum(inside[1]) if any(inside[1]) else math.nan
+    if q.statistic == "event_unbroken":
+        minutes = {m for e in same for m in range(e.start, e.end)}
+        firsts = [m for m in minutes if m - 1 not in minutes]
+        ends = [next(m for m in range(first, first + 9999) if m not in minutes) for first in firsts]
+        return float(max((e - f for f, e in zip(firsts, ends, strict=True) if f < q.end and e > q.start), default=0))
     if q.statistic == "event_count":
         return float(len(touching))
     if not touching:
@@ -344,6 +354,24 @@ def test_sleep_across_midnight_starts_before_minute_0():
     names = ("event_start", "event_end", "event_longest", "event_minutes", "event_count")
     values = F.measure([Quantity(statistic=n, subject="event:sleep", start=0, end=720) for n in names], batch)
     assert values.tolist() == [[-50, 390, 440, 390, 1]]
+
+
+def test_a_stages_part_of_the_night_and_its_longest_unbroken_stretch():
+    pieces = [("", -60, 400), ("light", -60, 100), ("deep", 100, 160), ("awake", 160, 200), ("rem", 200, 400)]
+    night = [Event(kind="sleep", label="Asleep", stage=stage, start=start, end=end) for stage, start, end in pieces]
+    woken = [e for e in night if e.stage in ("", "awake")]
+    batch = F.DayBatch.from_days([constant_day(events=events, logged=["sleep"]) for events in (night, woken)])
+    asked = [
+        Quantity(statistic=statistic, subject=f"event:sleep:{stages}", start=start, end=end)
+        for statistic, stages, start, end in [
+            ("event_part", "light|deep|rem", 0, 720), ("event_part", "awake", 0, 720), ("event_part", "deep", 500, 720),
+            ("event_unbroken", "light|deep|rem", 0, 720), ("event_unbroken", "light|deep|rem", 0, 200),
+        ]
+    ]  # fmt: skip
+    values = F.measure(asked, batch)
+    assert np.allclose(values[0], [0.9, 0.1, np.nan, 220, 220], equal_nan=True)
+    # A log without light, deep and REM sleep tells nothing of them.
+    assert np.allclose(values[1], [np.nan, 0.1, np.nan, np.nan, np.nan], equal_nan=True)
 
 
 @pytest.mark.parametrize(

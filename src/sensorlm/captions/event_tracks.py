@@ -41,6 +41,9 @@ class EventTable:
         staged = [any(e.stage for e in day if e.kind == "sleep") for day in events]
         self.staged: Bools = np.array(staged, bool) & self.known("sleep")
         """(b,) whether stages of sleep were logged."""
+        graded = [any(e.stage not in ("", "awake") for e in day if e.kind == "sleep") for day in events]
+        self.graded: Bools = np.array(graded, bool) & self.staged
+        """(b,) whether more of them than "awake" were logged: some devices tell no deep sleep from light."""
 
     def known(self, kind: str) -> Bools:
         """(b,) whether such events were logged."""
@@ -58,7 +61,8 @@ class EventTrack:
     def __init__(self, subject: str, table: EventTable) -> None:
         _, kind, *rest = subject.split(":", 2)
         which = [one_line(label).lower() for label in rest[0].split("|")] if rest else []
-        self.known: Bools = table.staged if kind == "sleep" and which else table.known(kind)
+        stages = table.staged if "awake" in which else table.graded
+        self.known: Bools = stages if kind == "sleep" and which else table.known(kind)
         # Nobody is awake for days: a day of a sleep log without a night in it was not logged. Only where a sleep
         # touches the first half of the day does "no sleep" in some window mean that the person was awake.
         self.complete: Bools = table.nights if kind == "sleep" else np.ones(len(self.known), bool)
@@ -67,6 +71,7 @@ class EventTrack:
         self.day: NDArray[np.int64] = rows[:, 0]
         self.starts: NDArray[np.int64] = rows[:, 1]
         self.ends: NDArray[np.int64] = rows[:, 2]
+        self._kind, self._table = kind, table
 
     def __len__(self) -> int:
         return len(self.known)
@@ -101,6 +106,19 @@ class EventTrack:
     def share(self, w: Windows) -> Floats:
         """(b, q) share of the window inside at least one event."""
         return np.asarray(self.minutes(w) / np.maximum(w.length, 1), np.float64)
+
+    def part(self, w: Windows) -> Floats:
+        """(b, q) their share of the window's minutes in any event of the kind; NaN where there is none."""
+        whole = EventTrack(f"event:{self._kind}", self._table).minutes(w)
+        return np.asarray(self.minutes(w) / np.where(whole > 0, whole, np.nan), np.float64)
+
+    def unbroken(self, w: Windows) -> Floats:
+        """(b, q) longest stretch that touches the window, uncut, events without a gap between taken as one."""
+        day, starts, ends = self._merged
+        inside = (starts[:, None] < w.end) & (ends[:, None] > w.start)
+        out = np.zeros((len(self), len(w.start)))
+        np.maximum.at(out, day, np.where(inside, (ends - starts)[:, None], 0))
+        return self._known(out, w)
 
     def count(self, w: Windows) -> Floats:
         """(b, q) events that touch the window."""

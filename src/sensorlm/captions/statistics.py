@@ -3,7 +3,7 @@
 A statistic gives NaN where the day cannot tell. The rule for channels: at least `share` of the window's minutes must
 have been observed (half of them unless the table says otherwise, and at least one). The rule for events: the kind
 must have been logged that day; for sleep, a night in the day's first half too, or a sleep in the window itself; for a
-stage of sleep ("event:sleep:awake"), stages in that day's log.
+stage of sleep ("event:sleep:awake"), stages in that day's log, and more than "awake" among them unless it is asked for.
 """
 
 from collections.abc import Callable, Mapping
@@ -181,4 +181,6 @@ STATISTICS: Mapping[str, Statistic] = {
     "event_start": Statistic(event=EventTrack.start, unit="minute", meaning="start of the longest one, uncut"),
     "event_end": Statistic(event=EventTrack.end, unit="minute", meaning="end of the longest one, uncut"),
     "event_longest": Statistic(event=EventTrack.longest, unit="minutes", meaning="length of the longest one, uncut"),
+    "event_part": Statistic(event=EventTrack.part, unit="share", meaning="their share of all such events' minutes"),
+    "event_unbroken": Statistic(event=EventTrack.unbroken, unit="minutes", meaning="longest stretch without a gap"),
 }

@@ -19,6 +19,8 @@ from sensorlm.captions.predicates.pulse import PULSE
 from sensorlm.captions.predicates.pulse_kinds import PULSE_KINDS
 from sensorlm.captions.predicates.rhythm import RHYTHM
 from sensorlm.captions.predicates.sleep import SLEEP_ROWS
+from sensorlm.captions.predicates.sleep_kinds import SLEEP_KINDS
+from sensorlm.captions.predicates.sleep_quality import SLEEP_QUALITY
 from sensorlm.captions.predicates.sport import LOG_ROWS, SPORT_ROWS, SPORT_WINDOWS
 from sensorlm.captions.predicates.wear import MORE_WEAR, WEAR
 from sensorlm.captions.predicates.wear_kinds import WEAR_KINDS
@@ -29,7 +31,8 @@ LONG_PREDICATES: tuple[Predicate, ...] = (*HEART, *ACTIVITY, *SLEEP_ROWS, *SPORT
 """What long captions draw from: a caption of many sentences needs no finer grades."""
 DAY_PREDICATES: tuple[Predicate, ...] = (
     *LONG_PREDICATES, *DAYPARTS, *MOVING, *LOG_ROWS, *NIGHTS, *BEDTIMES, *PULSE, *MORE_WEAR, *MORE_BODY,
-    *MIXED, *PULSE_KINDS, *JOINT_KINDS, *JOINT_NIGHTS, *WEAR_KINDS, *RHYTHM, *BODY_KINDS,
+    *MIXED, *PULSE_KINDS, *JOINT_KINDS, *JOINT_NIGHTS, *WEAR_KINDS, *RHYTHM, *BODY_KINDS, *SLEEP_KINDS,
+    *SLEEP_QUALITY,
 )  # fmt: skip
 WINDOW_PREDICATES: tuple[Predicate, ...] = (*WINDOW_ROWS, *WINDOW_KINDS, *SPORT_WINDOWS)
 __all__ = ["DAY_PREDICATES", "LONG_PREDICATES", "WINDOW_PREDICATES", "Predicate"]

@@ -17,7 +17,7 @@ from sensorlm.checkpoint.rows8 import pack_rows
 from sensorlm.checkpoint.sentence import load_minilm, minilm_folder
 from sensorlm.config.model import ModelConfig
 from sensorlm.model import SensorLM
-from sensorlm.tasks.question_task import SECOND_HAND
+from sensorlm.tasks.question_task import FIRST_HAND
 from sensorlm.tokenizer import CaptionTokenizer
 
 SOURCES = (
@@ -115,7 +115,7 @@ def real_results(report: dict[str, Any]) -> dict[str, float]:
             taught = "plain statistics trained on labels of other people"
             rows[f"{name}, {taught}"] = plain.get("macro_auroc") if "macro_auroc" in metrics else None
         elif result["task"] == "questions":
-            asked = "everyday questions" + (", a second hand" if result["name"] == SECOND_HAND else "")
+            asked = "everyday questions" if result["name"] == FIRST_HAND else result["name"]
             rows[f"{asked}, AUROC, one wording"] = metrics["single"]
             rows[f"{asked}, AUROC, wordings averaged"] = metrics["averaged"]
         elif result["task"] == "zeroshot_retrieval":

@@ -16,7 +16,7 @@ from sensorlm.tasks import question_readings as readings
 from sensorlm.tasks.day_view import DayView
 from sensorlm.tasks.question_list import QUESTIONS
 from sensorlm.tasks.question_list_second import QUESTIONS_SECOND
-from sensorlm.tasks.question_task import FIRST_HAND, SECOND_HAND
+from sensorlm.tasks.question_task import FIRST_HAND, SECOND_HAND, THIRD_HAND
 from sensorlm.tasks.questions import minus, within, worded
 
 NAN = float("nan")
@@ -228,14 +228,14 @@ class Reader(PulseEmbedder):
     tokenizer, context_length = object(), 8
 
 
-def test_an_evaluation_reports_both_lists_alike():
+def test_an_evaluation_reports_all_lists_alike():
     days = [plain_day(i) for i in range(24)]
     for place in range(0, 24, 2):
         values = np.where(np.array(CHANNELS.keys) == "steps", days[place].values * 0.1, days[place].values + 9)
         days[place] = replace(days[place], values=values.astype(np.float32))
     run = Run(model=Reader(), untrained=BlindEmbedder(), tasks=["questions"], limit=1, seed=0)
     found = {result["name"]: result for result in run.results(EvaluationData(name="made", days=days))}
-    assert list(found) == [FIRST_HAND, SECOND_HAND]
+    assert list(found) == [FIRST_HAND, SECOND_HAND, THIRD_HAND]
     first, second = found[FIRST_HAND], found[SECOND_HAND]
     assert first["floors"].keys() == second["floors"].keys() > {"chance", "plain_statistics", "untrained"}
     assert first["metrics"].keys() == second["metrics"].keys() >= {"single", "averaged", "opposites", "opposites_share"}
@@ -248,4 +248,4 @@ def test_an_evaluation_reports_both_lists_alike():
 def test_a_list_that_no_day_answers_both_ways_is_named():
     run = Run(model=Reader(), untrained=None, tasks=["questions"], limit=1, seed=0)
     assert not list(run.results(EvaluationData(name="made", days=[plain_day(0)])))
-    assert set(run.left_out) == {"questions", SECOND_HAND}
+    assert set(run.left_out) == {"questions", SECOND_HAND, THIRD_HAND}

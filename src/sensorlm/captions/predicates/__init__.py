@@ -22,6 +22,7 @@ from sensorlm.captions.predicates.sleep import SLEEP_ROWS
 from sensorlm.captions.predicates.sleep_kinds import SLEEP_KINDS
 from sensorlm.captions.predicates.sleep_quality import SLEEP_QUALITY
 from sensorlm.captions.predicates.sport import LOG_ROWS, SPORT_ROWS, SPORT_WINDOWS
+from sensorlm.captions.predicates.step_kinds import STEP_KINDS
 from sensorlm.captions.predicates.wear import MORE_WEAR, WEAR
 from sensorlm.captions.predicates.wear_kinds import WEAR_KINDS
 from sensorlm.captions.predicates.window_kinds import WINDOW_KINDS
@@ -32,7 +33,7 @@ LONG_PREDICATES: tuple[Predicate, ...] = (*HEART, *ACTIVITY, *SLEEP_ROWS, *SPORT
 DAY_PREDICATES: tuple[Predicate, ...] = (
     *LONG_PREDICATES, *DAYPARTS, *MOVING, *LOG_ROWS, *NIGHTS, *BEDTIMES, *PULSE, *MORE_WEAR, *MORE_BODY,
     *MIXED, *PULSE_KINDS, *JOINT_KINDS, *JOINT_NIGHTS, *WEAR_KINDS, *RHYTHM, *BODY_KINDS, *SLEEP_KINDS,
-    *SLEEP_QUALITY,
+    *SLEEP_QUALITY, *STEP_KINDS,
 )  # fmt: skip
 WINDOW_PREDICATES: tuple[Predicate, ...] = (*WINDOW_ROWS, *WINDOW_KINDS, *SPORT_WINDOWS)
 __all__ = ["DAY_PREDICATES", "LONG_PREDICATES", "WINDOW_PREDICATES", "Predicate"]

@@ -131,11 +131,11 @@ STEP_KINDS: tuple[Predicate, ...] = (
     says("third_to_half_by_noon", reached(0.33, high=720), reached(0.5, 720), WALKED, weight=1.5,
          words="between a third and half of the steps were taken by noon\n33 to 50 percent of the steps before noon"),
     says("middle_noon_three", reached(0.5, 720, 900), WALKED, weight=1.5,
-         words="half of the steps were done between noon and three\n"
-               "the middle of the day's steps came from twelve to three"),
+         words="the halfway mark of the day's steps was reached between noon and three\n"
+               "half the steps had been taken at some time from twelve to three"),
     says("middle_three_six", reached(0.5, 900, 1080), WALKED, weight=1.5,
-         words="half of the steps were done between three and six\n"
-               "the middle of the day's steps came from three to six"),
+         words="the halfway mark of the day's steps was reached between three and six\n"
+               "half the steps had been taken at some time from three to six"),
     says("third_after_seven", reached(0.667, 1140), WALKED, weight=2,
          words="a third of the steps came after seven in the evening\nat least 33 percent of the walking after 7 pm"),
     says("hour_fifth_to_third", lump(60, 0.2, 0.33), WALKED,

@@ -208,21 +208,11 @@ STEP_KINDS: tuple[Predicate, ...] = (
          words="at least one hour with more than two thousand steps\nmore than 2,000 steps within one hour"),
     says("hour_or_two_missed", hours(6, 12, 13), weight=1.5,
          words="steps in all hours from eight to ten but one or two\nonly one or two waking hours without steps"),
-    says("still_one_two_hours", still(60, 120), weight=1.5,
-         words="the longest time without a step by day was one to two hours\n"
-               "60 to 120 minutes without a step at the longest"),
-    says("still_two_three_hours", still(120, 180), weight=2,
-         words="the longest time without a step by day was two to three hours\n"
-               "120 to 180 minutes without a step at the longest"),
     says("never_hour_still", still(high=60, margin=12), weight=1.5,
          words="never a whole hour without a step by day\nno hour of sitting between eight and ten"),
     says("sat_hour_each_part", still(60, at=MORNING), still(60, at=AFTERNOON), still(60, at=EVENING_HOURS), weight=2.5,
          words="an hour without a step in the morning, the afternoon and the evening\n"
                "sat for an hour in each part of the day"),
-    says("first_six_seven", ask("first_above", "steps", 360, 420, at=FROM_FOUR, over=10, margin=15), weight=2,
-         words="took the first steps between six and seven\nfirst on the feet from six to seven in the morning"),
-    says("first_eight_ten", ask("first_above", "steps", 480, 600, at=FROM_FOUR, over=10, margin=20), weight=1.5,
-         words="took the first steps between eight and ten\nfirst on the feet from eight to ten in the morning"),
     says("last_nine_eleven", ask("last_above", "steps", 1260, 1380, at=FROM_NOON, over=10, margin=15), weight=1.5,
          words="took the last steps between nine and eleven\noff the feet for good from nine to eleven at night"),
     says("busy_hour_seven_nine", peak(420, 540), WALKED, weight=2.5,

@@ -16,7 +16,9 @@ from sensorlm.captions.predicates.pulse import PULSE
 from sensorlm.captions.predicates.sleep import SLEEP_ROWS
 from sensorlm.captions.predicates.sport import LOG_ROWS, SPORT_ROWS, SPORT_WINDOWS
 from sensorlm.captions.predicates.wear import MORE_WEAR, WEAR
+from sensorlm.captions.predicates.window_efforts import WINDOW_EFFORTS
 from sensorlm.captions.predicates.window_kinds import WINDOW_KINDS
+from sensorlm.captions.predicates.window_states import WINDOW_STATES
 from sensorlm.captions.predicates.windows import WINDOW_ROWS
 
 LONG_PREDICATES: tuple[Predicate, ...] = (*HEART, *ACTIVITY, *SLEEP_ROWS, *SPORT_ROWS, *WEAR, *BODY)
@@ -25,5 +27,7 @@ DAY_PREDICATES: tuple[Predicate, ...] = (
     *LONG_PREDICATES, *DAYPARTS, *MOVING, *LOG_ROWS, *NIGHTS, *BEDTIMES, *PULSE, *MORE_WEAR, *MORE_BODY,
     *MIXED,
 )  # fmt: skip
-WINDOW_PREDICATES: tuple[Predicate, ...] = (*WINDOW_ROWS, *WINDOW_KINDS, *SPORT_WINDOWS)
+WINDOW_PREDICATES: tuple[Predicate, ...] = (
+    *WINDOW_ROWS, *WINDOW_KINDS, *SPORT_WINDOWS, *WINDOW_EFFORTS, *WINDOW_STATES,
+)  # fmt: skip
 __all__ = ["DAY_PREDICATES", "LONG_PREDICATES", "WINDOW_PREDICATES", "Predicate"]

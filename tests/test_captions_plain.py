@@ -125,6 +125,11 @@ def test_windows_know_opposites_too():
         ("getting_going", "coming_to_rest"), ("warming_up", "cooling_down"), ("hard_effort", "no_effort"),
         ("exercising", "not_exercising"), ("walk_inside", "no_real_walking"), ("run_inside", "no_running_now"),
         ("doing_meal", "no_meal"), ("doing_exercise", "no_sport_now"), ("walking_easily", "walking_hard"),
+        ("top_under_80", "top_over_140"), ("top_under_80", "half_over_100"), ("heart_under_70", "heart_75_90"),
+        ("heart_jump_up", "heart_same_ends"), ("heart_creep_up", "heart_ease_down"), ("steps_few", "steps_40_80"),
+        ("sat_under_five", "steps_80_up"), ("steps_in_one_burst", "steps_spread_out"), ("tensing_up", "unwinding"),
+        ("wrist_wakes", "wrist_quietens"), ("some_work", "no_work_now"), ("strain_both", "calm_both"),
+        ("slept_half", "awake_afoot"), ("skin_rising", "skin_sinking"),
     ]  # fmt: skip
     batch = DayBatch.from_days([made_day(i) for i in range(40)])
     for window in [(600, 610), (480, 600), (1000, 1200)]:

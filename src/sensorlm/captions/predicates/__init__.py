@@ -25,7 +25,9 @@ from sensorlm.captions.predicates.sport import LOG_ROWS, SPORT_ROWS, SPORT_WINDO
 from sensorlm.captions.predicates.step_kinds import STEP_KINDS
 from sensorlm.captions.predicates.wear import MORE_WEAR, WEAR
 from sensorlm.captions.predicates.wear_kinds import WEAR_KINDS
+from sensorlm.captions.predicates.window_efforts import WINDOW_EFFORTS
 from sensorlm.captions.predicates.window_kinds import WINDOW_KINDS
+from sensorlm.captions.predicates.window_states import WINDOW_STATES
 from sensorlm.captions.predicates.windows import WINDOW_ROWS
 
 LONG_PREDICATES: tuple[Predicate, ...] = (*HEART, *ACTIVITY, *SLEEP_ROWS, *SPORT_ROWS, *WEAR, *BODY)
@@ -35,5 +37,7 @@ DAY_PREDICATES: tuple[Predicate, ...] = (
     *MIXED, *PULSE_KINDS, *JOINT_KINDS, *JOINT_NIGHTS, *WEAR_KINDS, *RHYTHM, *BODY_KINDS, *SLEEP_KINDS,
     *SLEEP_QUALITY, *STEP_KINDS,
 )  # fmt: skip
-WINDOW_PREDICATES: tuple[Predicate, ...] = (*WINDOW_ROWS, *WINDOW_KINDS, *SPORT_WINDOWS)
+WINDOW_PREDICATES: tuple[Predicate, ...] = (
+    *WINDOW_ROWS, *WINDOW_KINDS, *SPORT_WINDOWS, *WINDOW_EFFORTS, *WINDOW_STATES,
+)  # fmt: skip
 __all__ = ["DAY_PREDICATES", "LONG_PREDICATES", "WINDOW_PREDICATES", "Predicate"]

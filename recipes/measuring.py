@@ -134,6 +134,11 @@ class Measure:
         return torch.cat(found).numpy()
 
 
+def wording_auroc(results: dict[str, Any]) -> dict[str, float]:
+    """Kind of view and wordings -> macro AUROC of a single wording, on simulated people."""
+    return {k: v[0] for k, v in results["simulated people"].items() if k.startswith(("day", "window"))}
+
+
 def macro_auroc(truth: NDArray[np.int8], scores: NDArray[np.float32], owner: NDArray[np.int64]) -> tuple[float, float]:
     """Mean over predicates of one wording's AUROC (mean over its wordings), and of their averaged scores.
 

@@ -268,6 +268,7 @@ def run_one(args: Any, name: str, preset: str, learning: Any, corpora: Any, bank
     """Train one variant, measure it, write its weights over those of the variant before."""
     import torch
     from learning import train, trained_tensors
+    from measuring import wording_auroc
 
     simulated, real = corpora["simulated"], corpora.get("real")
     device = simulated.device
@@ -284,7 +285,7 @@ def run_one(args: Any, name: str, preset: str, learning: Any, corpora: Any, bank
         "data": {"days": len(simulated.column_of), "views": len(simulated), "real_views": len(real) if real else 0},
         "parameters": sum(p.numel() for n, p in model.named_parameters() if not n.startswith("text.")),
         "torch": torch.__version__, "device": torch.cuda.get_device_name() if device.type == "cuda" else "cpu",
-        "auroc": {k: v[0] for k, v in results["simulated people"].items() if isinstance(v, list)}, "results": results,
+        "auroc": wording_auroc(results), "results": results,
     }  # fmt: skip
     if args.start is not None:
         run["before"] = runs_before(args.start)

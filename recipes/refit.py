@@ -28,7 +28,7 @@ from bank import PREDICATES, dressed, list_wordings, plain_language
 from learning import Corpus, Learning, long_texts, metrics_writer, text_features, train
 from longer import tokenise
 from making import PEOPLE_EACH, make_queries, make_validation
-from measuring import Measure, Queries
+from measuring import Measure, Queries, wording_auroc
 from objective import Objective, WordingBank
 from packing import Pack, join_packs
 from pretrain import runs_before, save_shards
@@ -191,7 +191,7 @@ def write_run(
         "text_trained": True, "torch": torch.__version__, "device": "cpu",
         "data": {"days": len(corpora[0].column_of), "views": len(corpora[0]),
                  "real_views": len(corpora[1]) if len(corpora) > 1 else 0},
-        "auroc": {k: v[0] for k, v in results["simulated people"].items() if isinstance(v, list)},
+        "auroc": wording_auroc(results),
         "results": results, "before": runs_before(args.start), "shards": save_shards(args.out, "model", learned),
     }  # fmt: skip
     (args.out / "run.json").write_text(json.dumps(run, indent=1))

@@ -75,7 +75,11 @@ def soup(runs: list[Path], out: Path, measure: Callable[[dict[str, Tensor]], dic
         both |= {"results": found, "goodness": {name: goodness(results) for name, results in found.items()}}
         chosen = max(both["goodness"], key=both["goodness"].get)
         if chosen != "mean":
-            tensors = weights[[str(run) for run in runs].index(chosen)]
+            place = [str(run) for run in runs].index(chosen)
+            tensors = weights[place]
+            both |= {
+                k: facts[place][k] for k in ("steps", "views", "seconds", "data", "arguments", "learning", "auroc")
+            }
     out.mkdir(parents=True, exist_ok=True)
     both |= {"chosen": chosen, "shards": save_shards(out, "model", {k: v.half() for k, v in tensors.items()})}
     (out / "run.json").write_text(json.dumps(both, indent=1))

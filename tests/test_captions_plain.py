@@ -1,5 +1,7 @@
 """Plain-language captions: the tables, what is chosen, and how windows are labelled."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from captions_made import CHANNELS, day_of, made_day
@@ -30,7 +32,7 @@ def test_there_are_many_predicates_and_each_has_many_wordings():
 
 def test_no_wording_means_two_things_and_none_breaks_a_sentence():
     wordings = [wording.lower() for predicate in ALL for wording in predicate.wordings]
-    twice = sorted({wording for wording in wordings if wordings.count(wording) > 1})
+    twice = sorted(wording for wording, times in Counter(wordings).items() if times > 1)
     assert twice == []
     assert not [
         wording for wording in wordings if any(mark in wording for mark in ".;:{}") or wording != wording.strip()

@@ -18,7 +18,10 @@ from sensorlm.model.fp8_ops import GELU, PLAIN, twice8
 from sensorlm.training.device import repeatable
 from sensorlm.training.step import make_trainer
 
-pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+pytestmark = [
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU"),
+    pytest.mark.filterwarnings("default"),  # torch warns of its own deprecations, and that flash is not deterministic
+]
 LENGTHS = (130, 1, 700, 64, 2448)
 
 

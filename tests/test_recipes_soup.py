@@ -57,3 +57,4 @@ def test_a_run_that_is_better_on_validation_people_is_kept_instead(tmp_path):
     facts = json.loads((tmp_path / "out" / "run.json").read_text())
     assert set(facts["goodness"]) == {"mean", *map(str, runs)}
     assert facts["goodness"][str(runs[1])] == 0
+    assert (facts["steps"], facts["data"]["days"], facts["arguments"]) == (10, 20, {"seed": 2})

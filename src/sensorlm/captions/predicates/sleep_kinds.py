@@ -23,7 +23,7 @@ def asleep(low: float = 0, high: float = INFINITE, at: Span = (0, 1440), margin:
     return ask("event_minutes", SLEEP, low, high, at=at, margin=margin)
 
 
-def rose(low: float, high: float) -> tuple[Fact, Fact]:
+def rose(low: int, high: int) -> tuple[Fact, Fact]:
     """The night's sleep ended between two minutes, with no more sleep in the two hours after."""
     return ended(low, high, 12), up_again(high + 20, high + 120)
 

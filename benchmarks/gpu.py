@@ -67,22 +67,25 @@ def ours(name, channels, fp8, dtype=torch.bfloat16, checkpoint="", missing="drop
     return prepare(model)
 
 
+def training_batch(values, observed, generator=None):
+    """A batch of days with random captions, each labelled as its own day's."""
+    days, device = len(values), values.device
+    empty = torch.zeros(days, 0, device=device)
+    return Batch(
+        values=values,
+        observed=observed,
+        tokens=torch.randint(0, 32_000, (days, TEXT), device=device, generator=generator),
+        day_codes=empty,
+        caption_codes=CaptionCodes(index=empty.int(), low=empty, high=empty, margin=empty),
+        label_mode=torch.zeros(days, dtype=torch.int64, device=device),
+        rows=torch.arange(days),
+    )
+
+
 def train_ours(name, channels, batch, fp8=False, share=1.0, checkpoint="", kept=0):
     model = ours(name, channels, fp8, checkpoint=checkpoint, kept=kept)
     trainer = make_trainer(model, peak=1e-4, precision="bf16")
-    empty = torch.zeros(batch, 0, device=DEVICE)
-    codes = CaptionCodes(index=empty.int(), low=empty, high=empty, margin=empty)
-    shared = {
-        "tokens": torch.randint(0, 32_000, (batch, TEXT), device=DEVICE),
-        "day_codes": empty,
-        "caption_codes": codes,
-        "label_mode": torch.zeros(batch, dtype=torch.int64, device=DEVICE),
-        "rows": torch.arange(batch),
-    }
-    batches = []
-    for _ in range(4):
-        values, mask = days_and_mask(batch, channels, share, torch.bfloat16)
-        batches.append(Batch(values=values, observed=mask, **shared))
+    batches = [training_batch(*days_and_mask(batch, channels, share, torch.bfloat16)) for _ in range(4)]
     losses = []
 
     def step():

@@ -17,8 +17,8 @@ import time
 
 import torch
 import torch.distributed as dist
+from gpu import TEXT, training_batch
 
-from sensorlm.batching.tensors import Batch, CaptionCodes
 from sensorlm.config.presets import preset
 from sensorlm.model import SensorLM
 from sensorlm.model.fast import compile_blocks
@@ -26,22 +26,13 @@ from sensorlm.training.processes import Processes
 from sensorlm.training.step import make_trainer
 
 CUDA = torch.cuda.is_available()
-CHANNELS, TEXT = 34, 128
+CHANNELS = 34
 
 
 def made_batch(days, device, seed):
     generator = torch.Generator(device).manual_seed(seed)
-    empty = torch.zeros(days, 0, device=device)
     values = torch.randn(days, 1440, CHANNELS, device=device, generator=generator)
-    return Batch(
-        values=values.bfloat16(),
-        observed=torch.ones_like(values, dtype=torch.bool),
-        tokens=torch.randint(0, 32_000, (days, TEXT), device=device, generator=generator),
-        day_codes=empty,
-        caption_codes=CaptionCodes(index=empty.int(), low=empty, high=empty, margin=empty),
-        label_mode=torch.zeros(days, dtype=torch.int64, device=device),
-        rows=torch.arange(days),
-    )
+    return training_batch(values.bfloat16(), torch.ones_like(values, dtype=torch.bool), generator)
 
 
 def seconds_a_step(args, processes, distributed):

@@ -11,6 +11,8 @@ POSITIONS = ("learned", "sincos")
 SENSOR_POOLINGS = ("map", "mean")
 TEXT_POOLINGS = ("last", "mean", "map")
 ACTIVATIONS = ("gelu_tanh", "gelu")
+RECOMPUTED = ("blocks", "mlp", "pointwise", "pointwise+mlp")
+"""What activation checkpointing makes again in the backward pass."""
 MISSING = ("drop", "impute")
 TEXT_ARCHITECTURES = ("transformer", "bert")
 
@@ -34,10 +36,6 @@ def check_transformer(config: Any, where: str) -> None:  # noqa: ANN401
     if not 0 < config.norm_eps < 1:
         raise ConfigError(f"{where}.norm_eps={config.norm_eps} is not between 0 and 1. Usual: 1e-6.")
     one_of(f"{where}.activation", config.activation, ACTIVATIONS)
-
-
-RECOMPUTED = ("blocks", "mlp", "pointwise", "pointwise+mlp")
-"""What activation checkpointing makes again in the backward pass."""
 
 
 def one_of(where: str, value: str, allowed: tuple[str, ...]) -> None:

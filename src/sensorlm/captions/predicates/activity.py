@@ -2,9 +2,11 @@
 
 from sensorlm.captions.predicates.base import (
     AFTERNOON,
+    ANY,
     DAY,
     EVENING,
     LATE,
+    LUNCH,
     MORNING,
     WAKING,
     Predicate,
@@ -16,9 +18,6 @@ from sensorlm.captions.predicates.base import (
 DEEP_NIGHT: Span = (60, 270)
 BEFORE_SEVEN: Span = (300, 420)
 BEFORE_NINE: Span = (300, 540)
-LUNCH: Span = (720, 840)
-# Fewer steps in a minute than this are none: counters give fractions after resampling.
-ANY = 0.5
 
 ACTIVITY: tuple[Predicate, ...] = (
     says("hardly_walked", ask("total", "steps", high=2500, margin=700), weight=2, words="""

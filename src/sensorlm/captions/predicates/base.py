@@ -19,6 +19,18 @@ AFTERNOON: Span = (12 * 60, 17 * 60)
 EVENING: Span = (17 * 60, 21 * 60)
 LATE: Span = (22 * 60, 24 * 60)
 WAKING: Span = (8 * 60, 22 * 60)
+BREAKFAST: Span = (7 * 60, 9 * 60)
+FORENOON: Span = (6 * 60, 12 * 60)
+LUNCH: Span = (12 * 60, 14 * 60)
+EVENING_HOURS: Span = (17 * 60, 22 * 60)
+NIGHT_TO_MORNING: Span = (0, 14 * 60)
+MORNING_TO_EVENING: Span = (8 * 60, 21 * 60)
+NOON_TO_NINE: Span = (12 * 60, 21 * 60)
+FROM_FOUR: Span = (4 * 60, 24 * 60)
+FROM_NOON: Span = (12 * 60, 24 * 60)
+ANY = 0.5
+"""Fewer steps in a minute than this are none: counters give fractions after resampling."""
+HRV = "rmssd0595"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +53,10 @@ def ask(
     """The fact that a statistic lies from `low` to `high`; `over` is the statistic's argument."""
     asked = quantity(statistic, subject, at[0], at[1], over)
     return Fact(kind="plain", quantity=asked, low=low, high=high, margin=margin)
+
+
+WALKED: Fact = ask("total", "steps", 1500, margin=500)
+"""Of a day without steps nobody can say when they were taken."""
 
 
 def says(name: str, *facts: Fact, words: str, weight: float = 1.0) -> Predicate:

@@ -4,12 +4,10 @@ Steps tell of bed and rising too, and many devices log nothing else: feet that r
 for what they are, not for sleep. Further wordings of every row are in wordings/sleep.txt.
 """
 
-from sensorlm.captions.predicates.base import Predicate, Span, ask, says
+from sensorlm.captions.predicates.base import ANY, Predicate, Span, ask, says
 from sensorlm.captions.predicates.nights import asleep_at, began, ended
 from sensorlm.captions.predicates.sleep import SLEEP
 from sensorlm.records import Fact
-
-ANY = 0.5
 
 
 def up_again(start: int, end: int) -> Fact:

@@ -3,15 +3,23 @@
 Further wordings of every row are in wordings/body_kinds.txt.
 """
 
-from sensorlm.captions.predicates.base import DAY, EVENING, NIGHT, Predicate, Span, ask, says
+from sensorlm.captions.predicates.base import (
+    DAY,
+    EVENING,
+    HRV,
+    MORNING_TO_EVENING,
+    NIGHT,
+    NIGHT_TO_MORNING,
+    Predicate,
+    Span,
+    ask,
+    says,
+)
 from sensorlm.records import Fact
 
 SKIN = "wrist_temperatures"
 EDA = "eda_level_real"
-HRV = "rmssd0595"
 ARM = "log_energy"
-MORNING_TO_EVENING: Span = (480, 1260)
-NIGHT_TO_MORNING: Span = (0, 840)
 
 
 def mean(of: str, low: float = 0, high: float = 2000, at: Span = DAY, margin: float = 0.3) -> Fact:

@@ -1,19 +1,27 @@
 """What people say of when in a day they moved, from the small hours to midnight: rows of predicate and wordings."""
 
-from sensorlm.captions.predicates.base import AFTERNOON, DAY, EVENING, MORNING, NIGHT, Predicate, Span, ask, says
+from sensorlm.captions.predicates.base import (
+    AFTERNOON,
+    DAY,
+    EVENING,
+    FROM_FOUR,
+    FROM_NOON,
+    LUNCH,
+    MORNING,
+    MORNING_TO_EVENING,
+    NIGHT,
+    WALKED,
+    Predicate,
+    Span,
+    ask,
+    says,
+)
 
-ANY = 0.5
 DAWN: Span = (300, 480)
-LUNCH: Span = (720, 840)
-FROM_FOUR: Span = (240, 1440)
-FROM_NOON: Span = (720, 1440)
 UNTIL_FIVE: Span = (480, 1020)
 AFTER_NINE: Span = (1260, 1440)
 AFTER_MIDNIGHT: Span = (0, 180)
-NOON_TO_NINE: Span = (780, 1260)
-EIGHT_TO_NINE: Span = (480, 1260)
-# Of a day without steps nobody can say when they were taken.
-WALKED = ask("total", "steps", 1500, margin=500)
+ONE_TO_NINE: Span = (780, 1260)
 EDGE = 240.0
 
 DAYPARTS: tuple[Predicate, ...] = (
@@ -75,13 +83,13 @@ DAYPARTS: tuple[Predicate, ...] = (
          words="more steps in the morning than in the afternoon\nbusier before lunch than after it"),
     says("afternoon_beats_morning", ask("change", "steps", 6, at=UNTIL_FIVE, over=EDGE, margin=4),
          words="more steps in the afternoon than in the morning\nbusier after lunch than before it"),
-    says("evening_beats_afternoon", ask("change", "steps", 6, at=NOON_TO_NINE, over=EDGE, margin=4), weight=1.5,
+    says("evening_beats_afternoon", ask("change", "steps", 6, at=ONE_TO_NINE, over=EDGE, margin=4), weight=1.5,
          words="more steps in the evening than in the afternoon\nbusier after five than in the afternoon"),
-    says("afternoon_beats_evening", ask("change", "steps", high=-6, at=NOON_TO_NINE, over=EDGE, margin=4),
+    says("afternoon_beats_evening", ask("change", "steps", high=-6, at=ONE_TO_NINE, over=EDGE, margin=4),
          words="more steps in the afternoon than in the evening\nbusier in the afternoon than after five"),
-    says("evening_beats_morning", ask("change", "steps", 6, at=EIGHT_TO_NINE, over=EDGE, margin=4),
+    says("evening_beats_morning", ask("change", "steps", 6, at=MORNING_TO_EVENING, over=EDGE, margin=4),
          words="a busier evening than morning\nwalked more between five and nine than between eight and noon"),
-    says("morning_beats_evening", ask("change", "steps", high=-6, at=EIGHT_TO_NINE, over=EDGE, margin=4),
+    says("morning_beats_evening", ask("change", "steps", high=-6, at=MORNING_TO_EVENING, over=EDGE, margin=4),
          words="a busier morning than evening\nwalked more between eight and noon than between five and nine"),
     says("in_one_go", ask("busiest_share", "steps", 0.5, over=60, margin=0.08), ask("total", "steps", 2500, margin=700),
          weight=2.5, words="half of the steps came in a single hour\nthe day's walking was done in one go"),

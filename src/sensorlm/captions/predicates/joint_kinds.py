@@ -6,9 +6,11 @@ day in an office, the day in bed. Further wordings of every row are in wordings/
 
 from sensorlm.captions.predicates.base import (
     AFTERNOON,
+    ANY,
     DAY,
     EVENING,
     LATE,
+    LUNCH,
     MORNING,
     NIGHT,
     WAKING,
@@ -17,11 +19,10 @@ from sensorlm.captions.predicates.base import (
     ask,
     says,
 )
+from sensorlm.captions.predicates.pulse import pulse
 from sensorlm.captions.predicates.sleep import SLEEP
 from sensorlm.records import Fact
 
-ANY = 0.5
-LUNCH: Span = (720, 840)
 AFTER_LUNCH: Span = (840, 1020)
 TO_WORK: Span = (420, 540)
 MID_MORNING: Span = (570, 690)
@@ -40,11 +41,6 @@ def steps(low: float = 0, high: float = float("inf"), at: Span = DAY, margin: fl
 def few(high: float, at: Span) -> Fact:
     """At most so many steps in some hours."""
     return steps(high=high, at=at, margin=200)
-
-
-def pulse(low: float = 0, high: float = 300, at: Span = DAY, margin: float = 3) -> Fact:
-    """Mean heart rate of the day, or of some hours."""
-    return ask("mean", "HR", low, high, at=at, margin=margin)
 
 
 def effort(low: float = 0, high: float = 300, margin: float = 6) -> Fact:

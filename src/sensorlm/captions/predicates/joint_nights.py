@@ -5,8 +5,9 @@ Sleep with steps, sleep with pulse, and all three. Further wordings of every row
 
 from sensorlm.captions.predicates.base import EVENING, LATE, MORNING, NIGHT, WAKING, Predicate, Span, ask, says
 from sensorlm.captions.predicates.bedtimes import up_again
-from sensorlm.captions.predicates.joint_kinds import effort, few, pulse, step_minutes, steps
+from sensorlm.captions.predicates.joint_kinds import effort, few, step_minutes, steps
 from sensorlm.captions.predicates.nights import began, ended, lain_awake, longest, slept_at_most
+from sensorlm.captions.predicates.pulse import pulse
 from sensorlm.captions.predicates.sleep import LATE_EVENING, SLEEP
 
 SMALL_HOURS: Span = (60, 300)

@@ -1,11 +1,19 @@
 """What people say of walks, runs, workouts and long sitting over a day: rows of predicate and wordings."""
 
-from sensorlm.captions.predicates.base import AFTERNOON, MORNING, WAKING, Predicate, Span, ask, says
+from sensorlm.captions.predicates.base import (
+    AFTERNOON,
+    ANY,
+    EVENING_HOURS,
+    FORENOON,
+    MORNING,
+    WAKING,
+    Predicate,
+    Span,
+    ask,
+    says,
+)
 
-ANY = 0.5
-FORENOON: Span = (360, 720)
 DAWN: Span = (270, 480)
-EVENING_HOURS: Span = (1020, 1320)
 NIGHTFALL: Span = (1170, 1439)
 TO_WORK: Span = (390, 570)
 FROM_WORK: Span = (960, 1140)

@@ -3,17 +3,25 @@
 Further wordings of every row are in wordings/heart.txt.
 """
 
-from sensorlm.captions.predicates.base import DAY, NIGHT, WAKING, Predicate, Span, ask, says
+from sensorlm.captions.predicates.base import (
+    DAY,
+    HRV,
+    LUNCH,
+    MORNING_TO_EVENING,
+    NIGHT,
+    NIGHT_TO_MORNING,
+    WAKING,
+    Predicate,
+    Span,
+    ask,
+    says,
+)
 from sensorlm.records import Fact
 
 ASLEEP_HOURS: Span = (60, 300)
 DAWN: Span = (300, 420)
-LUNCH: Span = (720, 840)
 BEDTIME: Span = (1320, 1440)
-MORNING_TO_EVENING: Span = (480, 1260)
 MORNING_TO_AFTERNOON: Span = (480, 1020)
-NIGHT_TO_MORNING: Span = (0, 840)
-HRV = "rmssd0595"
 
 
 def pulse(low: float = 0, high: float = 300, at: Span = DAY, margin: float = 3) -> Fact:

@@ -5,25 +5,25 @@ Further wordings of every row are in wordings/pulse_kinds.txt.
 
 from sensorlm.captions.predicates.base import (
     AFTERNOON,
+    BREAKFAST,
     DAY,
     EVENING,
+    HRV,
     MORNING,
     NIGHT,
+    NIGHT_TO_MORNING,
+    NOON_TO_NINE,
     WAKING,
     Predicate,
     Span,
     ask,
     says,
-)
-from sensorlm.captions.predicates.pulse import HRV, NIGHT_TO_MORNING, minutes, pulse, shift
+)  # fmt: skip
+from sensorlm.captions.predicates.pulse import minutes, pulse, shift
 from sensorlm.records import Fact
 
 FIRST_HOUR: Span = (0, 60)
-BEFORE_DAWN: Span = (180, 300)
-BREAKFAST: Span = (420, 540)
-BEFORE_DAY: Span = (300, 540)
 BREAKFAST_TO_LUNCH: Span = (420, 840)
-NOON_TO_NINE: Span = (720, 1260)
 FIVE_TO_MIDNIGHT: Span = (1020, 1440)
 
 
@@ -240,7 +240,7 @@ PULSE_KINDS: tuple[Predicate, ...] = (
     says("fast_after_midnight", pulse(75, at=FIRST_HOUR), weight=2.5, words="""
         average heart rate of 75 or more between midnight and one
         a fast pulse right after midnight"""),
-    says("before_dawn_50_60", pulse(50, 60, at=BEFORE_DAWN), words="""
+    says("before_dawn_50_60", pulse(50, 60, at=(180, 300)), words="""
         average heart rate between 50 and 60 from three to five in the morning
         mean pulse before dawn in the fifties"""),
     says("slow_breakfast", pulse(high=65, at=BREAKFAST), weight=1.5, words="""
@@ -249,7 +249,7 @@ PULSE_KINDS: tuple[Predicate, ...] = (
     says("fast_breakfast", pulse(85, at=BREAKFAST), weight=2, words="""
         average heart rate of 85 or more between seven and nine in the morning
         a fast pulse around breakfast"""),
-    says("breakfast_above_dawn", shift(BEFORE_DAY, 120, 10), weight=1.5, words="""
+    says("breakfast_above_dawn", shift((300, 540), 120, 10), weight=1.5, words="""
         heart rate at least 10 beats higher between seven and nine than between five and seven in the morning
         the pulse jumped from daybreak to breakfast"""),
     says("noon_above_breakfast", shift(BREAKFAST_TO_LUNCH, 120, 8), weight=1.5, words="""

@@ -3,15 +3,23 @@
 Further wordings of every row are in wordings/rhythm.txt.
 """
 
-from sensorlm.captions.predicates.base import DAY, MORNING, WAKING, Predicate, Span, ask, says
+from sensorlm.captions.predicates.base import (
+    ANY,
+    DAY,
+    FROM_FOUR,
+    FROM_NOON,
+    MORNING,
+    WAKING,
+    WALKED,
+    Predicate,
+    Span,
+    ask,
+    says,
+)
 from sensorlm.records import Fact
 
-ANY = 0.5
-FROM_FOUR: Span = (240, 1440)
-FROM_NOON: Span = (720, 1440)
 TWO_TO_FOUR: Span = (840, 960)
 SIX_TO_EIGHT: Span = (1080, 1200)
-WALKED = ask("total", "steps", 1500, margin=500)
 
 
 def steps(low: float = 0, high: float = 100_000, at: Span = DAY, margin: float = 100) -> Fact:

@@ -6,6 +6,7 @@ Rows of how well someone slept are in `sleep_quality`. Further wordings of every
 from sensorlm.captions.predicates.base import NIGHT, Predicate, Span, ask, says
 from sensorlm.captions.predicates.bedtimes import up_again
 from sensorlm.captions.predicates.nights import asleep_at, began, ended, longest, slept_at_most
+from sensorlm.captions.predicates.pulse import pulse
 from sensorlm.captions.predicates.sleep import HAS_NIGHT, LAST_NIGHT, SIESTA, SLEEP
 from sensorlm.records import Fact
 
@@ -35,7 +36,7 @@ def stepped(low: float = 0, high: float = INFINITE, at: Span = DEEP_NIGHT, margi
 
 def night_pulse(low: float = 0, high: float = 300, at: Span = DEEP_NIGHT) -> Fact:
     """Mean heart rate of the night."""
-    return ask("mean", "HR", low, high, at=at, margin=3)
+    return pulse(low, high, at)
 
 
 SLEEP_KINDS: tuple[Predicate, ...] = (

@@ -5,11 +5,17 @@ Further wordings of every row are in wordings/step_kinds.txt.
 
 from sensorlm.captions.predicates.base import (
     AFTERNOON,
+    ANY,
     DAY,
     EVENING,
+    EVENING_HOURS,
+    FORENOON,
+    FROM_NOON,
     MORNING,
     NIGHT,
+    NOON_TO_NINE,
     WAKING,
+    WALKED,
     Predicate,
     Span,
     ask,
@@ -17,20 +23,12 @@ from sensorlm.captions.predicates.base import (
 )
 from sensorlm.records import Fact
 
-ANY = 0.5
 WALK = 70.0
 NO_WALK = 40.0
-FORENOON: Span = (360, 720)
-EVENING_HOURS: Span = (1020, 1320)
 PAST_NOON: Span = (720, 1439)
-FROM_FOUR: Span = (240, 1440)
-FROM_NOON: Span = (720, 1440)
 MORNING_AFTERNOON: Span = (480, 1020)
 AFTERNOON_EVENING: Span = (780, 1260)
-NOON_TO_NINE: Span = (720, 1260)
 MORNING_EVENING: Span = (480, 1260)
-# Of a day without steps nobody can say when they were taken.
-WALKED: Fact = ask("total", "steps", 1500, margin=500)
 
 
 def total(low: float = 0, high: float = 1e6, at: Span = DAY, margin: float = 500) -> Fact:

@@ -9,6 +9,7 @@ from sensorlm.captions.predicates.base import (
     AFTERNOON,
     DAY,
     EVENING,
+    LUNCH,
     MORNING,
     NIGHT,
     WAKING,
@@ -19,7 +20,6 @@ from sensorlm.captions.predicates.base import (
 )
 from sensorlm.records import Fact
 
-LUNCH: Span = (720, 840)
 BEDTIME: Span = (1335, 1440)
 FROM_BREAKFAST: Span = (540, 1140)
 # The device exists: a day without any heart rate says nothing about when it was worn.

@@ -4,13 +4,23 @@ Further wordings of every row are in wordings/wear_kinds.txt.
 """
 
 from sensorlm.captions.facts import WORN
-from sensorlm.captions.predicates.base import AFTERNOON, DAY, EVENING, MORNING, NIGHT, Predicate, Span, ask, says
+from sensorlm.captions.predicates.base import (
+    AFTERNOON,
+    BREAKFAST,
+    DAY,
+    EVENING,
+    MORNING,
+    NIGHT,
+    Predicate,
+    Span,
+    ask,
+    says,
+)
 from sensorlm.captions.predicates.wear import WORN_BY_DAY, off_for, worn
 from sensorlm.records import Fact
 
 FIRST_HALF: Span = (0, 720)
 SECOND_HALF: Span = (720, 1440)
-BREAKFAST: Span = (420, 540)
 DINNER: Span = (1080, 1200)
 
 

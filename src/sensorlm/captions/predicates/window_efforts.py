@@ -3,10 +3,8 @@
 Grades with two ends and comparisons within the stretch. Rows of predicate and wordings.
 """
 
-from sensorlm.captions.predicates.base import WINDOW, Predicate, ask, says
+from sensorlm.captions.predicates.base import ANY, WINDOW, Predicate, ask, says
 from sensorlm.records import Fact
-
-ANY = 0.5
 
 
 def pulse(low: float = 0, high: float = 300, margin: float = 3) -> Fact:

@@ -1,8 +1,7 @@
 """What people say of minutes by what a pulse and a step counter show of them: rows of predicate and wordings."""
 
-from sensorlm.captions.predicates.base import WINDOW, Predicate, ask, says
+from sensorlm.captions.predicates.base import ANY, WINDOW, Predicate, ask, says
 
-ANY = 0.5
 HARDLY_A_STEP = ask("share_above", "steps", high=0.08, at=WINDOW, over=ANY, margin=0.08)
 NOT_A_STEP = ask("max", "steps", high=0, at=WINDOW, margin=5)
 AWAKE = ask("event_share", "event:sleep", high=0, at=WINDOW, margin=0.5)

@@ -3,12 +3,10 @@
 Rows of predicate and wordings.
 """
 
-from sensorlm.captions.predicates.base import WINDOW, Predicate, ask, says
+from sensorlm.captions.predicates.base import ANY, HRV, WINDOW, Predicate, ask, says
 from sensorlm.captions.predicates.sport import DESK, EXERCISE, SCREEN, WORK
 from sensorlm.records import Fact
 
-ANY = 0.5
-HRV = "rmssd0595"
 SKIN = "eda_level_real"
 WRIST = "wrist_temperatures"
 ENDURANCE = "running|trail running|jogging|cycling|cycling commute|biking|swimming|hiking|rowing machine|brisk walking"

@@ -1,9 +1,8 @@
 """What people say of any stretch of minutes, ten of them or some hours: rows of predicate and wordings."""
 
-from sensorlm.captions.predicates.base import WINDOW, Predicate, ask, says
+from sensorlm.captions.predicates.base import ANY, WINDOW, Predicate, ask, says
 from sensorlm.records import Fact
 
-ANY = 0.5
 NOT_STEPPING: Fact = ask("share_above", "steps", high=0.05, at=WINDOW, over=ANY, margin=0.1)
 
 WINDOW_ROWS: tuple[Predicate, ...] = (

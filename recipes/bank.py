@@ -8,9 +8,17 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorlm.captions.composed import composed_statements
 from sensorlm.captions.predicates import DAY_PREDICATES, WINDOW_PREDICATES, Predicate
 
-PREDICATES: tuple[Predicate, ...] = (*DAY_PREDICATES, *WINDOW_PREDICATES)
+COMPOSED_DAY, COMPOSED_WINDOW = composed_statements()
+PREDICATES: tuple[Predicate, ...] = (*DAY_PREDICATES, *COMPOSED_DAY, *WINDOW_PREDICATES, *COMPOSED_WINDOW)
+"""Written by hand and composed ones, first those of days, then those of "the minutes shown"."""
+OF_DAY = len(DAY_PREDICATES) + len(COMPOSED_DAY)
+"""So many are of days."""
+WRITTEN = np.array([True] * len(DAY_PREDICATES) + [False] * len(COMPOSED_DAY)
+                   + [True] * len(WINDOW_PREDICATES) + [False] * len(COMPOSED_WINDOW))  # fmt: skip
+"""(p,) which are written by hand: those are measured, and told from each other."""
 HELD_SHARE = 0.15
 DAY_STYLES = ("{p}", "{p}", "{P}.", "{P}.", "this day: {p}", "a day like this: {p}", "{P}, that day.")
 WINDOW_STYLES = ("{p}", "{p}", "{P}.", "{P}.", "right now: {p}", "at this time: {p}", "{P}, just then.")
@@ -50,10 +58,16 @@ def plain_form(sentence: str) -> str:
     return sentence.strip().rstrip(".").lower()
 
 
-def list_wordings(*, held: bool, most: int | None = None) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """All wordings to train on (or all held out), or `most` of each predicate, and the predicate of each."""
+def list_wordings(
+    *, held: bool, most: int | None = None, composed: bool | None = None
+) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """All wordings to train on (or all held out), or `most` of each predicate, and the predicate of each.
+
+    `composed` keeps those of composed statements only, or of written ones only; None keeps all.
+    """
     of = held_out_wordings if held else trained_wordings
-    pairs = [(text, i) for i, predicate in enumerate(PREDICATES) for text in of(predicate)[:most]]
+    kept = [(i, p) for i, p in enumerate(PREDICATES) if composed is None or composed != WRITTEN[i]]
+    pairs = [(text, i) for i, predicate in kept for text in of(predicate)[:most]]
     return tuple(t for t, _ in pairs), np.array([i for _, i in pairs], np.int64)
 
 
@@ -61,17 +75,17 @@ def dressed(texts: Sequence[str], owner: NDArray[np.int64], most: int | None = N
     """Every wording in every style (or `most`), (wording, style) in order; as many styles for days as for windows."""
     out: list[str] = []
     for text, i in zip(texts, owner, strict=True):
-        styles = DAY_STYLES if i < len(DAY_PREDICATES) else WINDOW_STYLES
+        styles = DAY_STYLES if i < OF_DAY else WINDOW_STYLES
         out += [style.format(p=text, P=text[:1].upper() + text[1:]) for style in styles[:most]]
     return tuple(out)
 
 
 @cache
 def opposites() -> tuple[tuple[int, int], ...]:
-    """Pairs of predicates that cannot both hold: some quantity is wanted in intervals that do not meet."""
+    """Pairs of written predicates that cannot both hold: some quantity is wanted in intervals that do not meet."""
     pairs = []
-    for (i, p), (j, q) in combinations(enumerate(PREDICATES), 2):
-        if (i < len(DAY_PREDICATES)) == (j < len(DAY_PREDICATES)) and any(
+    for (i, p), (j, q) in combinations(((i, p) for i, p in enumerate(PREDICATES) if WRITTEN[i]), 2):
+        if (i < OF_DAY) == (j < OF_DAY) and any(
             a.quantity == b.quantity and (a.low > b.high or b.low > a.high) for a in p.facts for b in q.facts
         ):
             pairs.append((i, j))

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from carried import load_days
 from making import DEVICE_MIX, VALIDATION_FIRST
 from numpy.typing import NDArray
 from packing import CHANNELS
 
 from sensorlm.captions.digest import LAST_NIGHT, NOTHING, SECTIONS, digest_sentences
 from sensorlm.captions.facts import DayBatch
-from sensorlm.records import MINUTES_PER_DAY
 from sensorlm.simulate import simulate_person
 
 FEW = tuple(CHANNELS.index(key) for key in ("HR", "steps"))
@@ -143,24 +143,9 @@ def make_validation(seed: int, tasks: int) -> list[tuple[Views, Views | None]]:
 
 
 def real_views(path: Path, seed: int) -> Views:
-    """Views of the real days in a carried pack: what devices measured, without any log."""
-    with np.load(path, allow_pickle=False) as file:
-        columns, column_of = file["columns"], file["column_of"]
-    some = np.flatnonzero((column_of[:, list(FEW)] >= 0).any(1))
+    """Views of the carried real days: what devices measured, without any log."""
     rng, parts = np.random.default_rng(seed), []
-    for rows in np.array_split(some, max(1, len(some) // 128)):
-        z = np.full((len(rows), MINUTES_PER_DAY, len(CHANNELS)), np.nan, np.float32)
-        for channel in FEW:
-            place = column_of[rows, channel]
-            z[place >= 0, :, channel] = columns[place[place >= 0]]
-        nothing = ((),) * len(rows), (frozenset[str](),) * len(rows)
-        batch = DayBatch(np.stack([_units(one) for one in z]), CHANNELS.keys, *nothing)
-        parts.append(few_views(batch, rng, labelled=False))
+    days = [day for day in load_days(path) if day.observed[:, list(FEW)].any()]
+    for first in range(0, len(days), 128):
+        parts.append(few_views(DayBatch.from_days(days[first : first + 128]), rng, labelled=False))
     return join(parts)
-
-
-def _units(z: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Channel units of float16 z-scores, counts of steps whole again."""
-    values = CHANNELS.denormalise(z)
-    values[:, FEW[1]] = np.round(values[:, FEW[1]])
-    return np.asarray(values, np.float32)

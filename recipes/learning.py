@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 import torch
+from bank import OF_DAY
 from objective import Objective, WordingBank
-from packing import _TABLE, CODEBOOK, DAY_PREDICATES, MINUTES_PER_DAY, Pack
+from packing import _TABLE, CODEBOOK, MINUTES_PER_DAY, Pack
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -47,6 +48,8 @@ class Learning:
     """Of the other views, drawn among windows."""
     wordings_each: int = 4
     """Columns of each predicate in the facts loss, each in another wording."""
+    composed_each: int = 1000
+    """Columns of composed statements in the facts loss, each of another one: too many are there to ask all."""
     joined: int = 768
     """Columns of captions that join several predicates."""
     text_noise: float = 0.3
@@ -171,7 +174,7 @@ class Corpus:
             holds &= ~used | ((value >= low[:, slot]) & (value <= high[:, slot]))
             wrong |= used & ((value < low[:, slot] - margin[:, slot]) | (value > high[:, slot] + margin[:, slot]))
         answer = holds.to(torch.int8) - (wrong & ~holds).to(torch.int8)
-        answer[:, len(DAY_PREDICATES) : -1].masked_fill_(self.whole[rows][:, None], 0)
+        answer[:, OF_DAY:-1].masked_fill_(self.whole[rows][:, None], 0)
         return answer
 
     def long_captions(self, rows: Tensor, rng: torch.Generator, dropped: float) -> tuple[Tensor, Tensor, Tensor]:

@@ -52,8 +52,9 @@ class Measure:
         queries: dict[str, Queries], most: int | None = None,
     ) -> None:  # fmt: skip
         self.tokenizer, self.device, self.people, self.queries = tokenizer, device, people, queries
-        self.held, self.held_owner = list_wordings(held=True, most=most)
-        self.known, self.known_owner = list_wordings(held=False, most=most or KNOWN_EACH)
+        self.held, self.held_owner = list_wordings(held=True, most=most, composed=False)
+        self.known, self.known_owner = list_wordings(held=False, most=most or KNOWN_EACH, composed=False)
+        self.composed, self.composed_owner = list_wordings(held=True, most=1, composed=True)
         self.plain = plain_language(500 if most is None else 20, seed=99)
         self.before = [self._vectors(model, texts) for texts in (self.held, self.plain)]
 
@@ -71,9 +72,12 @@ class Measure:
         held = self._vectors(model, self.held)
         known = self._vectors(model, self.known)
         words = {
-            True: (unit_texts(model, held).cpu().numpy(), self.held_owner),
-            False: (unit_texts(model, known).cpu().numpy(), self.known_owner),
+            "held-out": (unit_texts(model, held).cpu().numpy(), self.held_owner),
+            "known": (unit_texts(model, known).cpu().numpy(), self.known_owner),
         }
+        if self.composed:
+            vectors = unit_texts(model, self._vectors(model, self.composed)).cpu().numpy()
+            words["composed"] = (vectors, self.composed_owner)
         for name, pack in self.people.items():
             out[name] = self._questions(model, pack, words)
         for name, asked in self.queries.items():
@@ -89,7 +93,7 @@ class Measure:
             return text_features(model, self.tokenizer, texts, self.device, tokens=tokens, batch=256)
 
     def _questions(
-        self, model: SensorLM, pack: Pack, words: dict[bool, tuple[NDArray[Any], NDArray[Any]]]
+        self, model: SensorLM, pack: Pack, words: dict[str, tuple[NDArray[Any], NDArray[Any]]]
     ) -> dict[str, Any]:
         sensor = self._days(model, pack)
         whole, every = (pack.window == (0, MINUTES_PER_DAY)).all(1), pack.shown.all(1)
@@ -102,11 +106,11 @@ class Measure:
         out: dict[str, Any] = {}
         for kind, rows in kinds.items():
             truth = which_hold(pack.codes[rows], kind.startswith("day"))
-            for held, (vectors, owner) in words.items():
+            for name, (vectors, owner) in words.items():
                 single, averaged = macro_auroc(truth, sensor[rows] @ vectors.T, owner)
-                out[f"{kind} {'held-out' if held else 'known'} wordings"] = [single, averaged]
+                out[f"{kind} {name} wordings"] = [single, averaged]
         truth = np.where(whole[:, None], which_hold(pack.codes, True), which_hold(pack.codes, False))
-        out["opposites"] = opposites_right(truth, sensor @ words[True][0].T, words[True][1])
+        out["opposites"] = opposites_right(truth, sensor @ words["held-out"][0].T, words["held-out"][1])
         for name, texts in (("long captions", pack.long), ("their other wordings", pack.other)):
             rows = np.flatnonzero(texts >= 0)
             if len(rows):

@@ -32,18 +32,26 @@ class WordingBank:
     owner: Tensor
     """(w,) predicate of each wording, ascending."""
     predicates: int
+    written: Tensor
+    """(p,) bool which predicates are written by hand, not composed."""
     held_ids: Tensor
     """(h, l) ids of sentences to hold: first those of `features`, then plain ones."""
     held_features: Tensor
     """(h, .) their vectors."""
 
-    def draw(self, each: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
-        """(p * each,) rows of `features`, `each` wordings of every predicate in some style, and their predicates."""
+    def draw(self, each: int, rng: torch.Generator, composed: int = 0) -> tuple[Tensor, Tensor]:
+        """(n,) rows of `features` and their predicates: wordings in some style.
+
+        `each` of every written predicate, and one of each of `composed` others.
+        """
         device = self.owner.device
         first = torch.searchsorted(self.owner, torch.arange(self.predicates + 1, device=device))
-        count = (first[1:] - first[:-1]).repeat_interleave(each)
+        others = (~self.written).nonzero()[:, 0]
+        some = others[torch.randperm(len(others), generator=rng, device=device)[:composed]]
+        asked = torch.cat([self.written.nonzero()[:, 0].repeat_interleave(each), some])
+        count = (first[1:] - first[:-1])[asked]
         chosen = torch.rand(2, len(count), generator=rng, device=device)
-        wording = first[:-1].repeat_interleave(each) + (chosen[0] * count).long().clamp(max=count - 1)
+        wording = first[:-1][asked] + (chosen[0] * count).long().clamp(max=count - 1)
         styles = len(self.features) // len(self.owner)
         style = (chosen[1] * styles).long().clamp(max=styles - 1)
         return wording * styles + style, self.owner[wording]
@@ -105,11 +113,15 @@ class Objective:
         batches = [(c, c.draw(count, rng, long[id(c)], learning.window_share)) for c, count in drawn if count]
         sensor = self.sensor(batches)
         vectors, labels, predicate = self.columns(batches, rng)
+        written = self.bank.written[predicate]
         text = unit_texts(model, self.noisy(vectors, rng))
         logits = model.logit_scale.exp() * (sensor @ text.mT) + model.logit_bias
         parts = {"facts": balanced_siglip(logits, labels, learning.balance)}
-        meant = SAME_SCALE * text[: len(predicate)].float() @ F.normalize(self.extras["predicates"], dim=1).mT
-        parts["same"] = F.cross_entropy(meant, predicate)
+        # Composed statements differ by a number or an hour; to tell them apart is no aim.
+        place = self.bank.written.cumsum(0)[predicate[written]] - 1
+        among = F.normalize(self.extras["predicates"], dim=1)[self.bank.written]
+        meant = SAME_SCALE * text[: len(predicate)][written].float() @ among.mT
+        parts["same"] = F.cross_entropy(meant, place)
         longs, place = self.long_features(batches, rng)
         codes = torch.cat([corpus.codes[rows] for corpus, rows in batches])
         if len(place):
@@ -161,7 +173,7 @@ class Objective:
     def columns(self, batches: "list[tuple[Corpus, Tensor]]", rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """Sentence vectors of n columns, (b, n) int8 what every view says of them, predicates of the first columns."""
         truth = torch.cat([corpus.truth(rows) for corpus, rows in batches])
-        drawn, predicate = self.bank.draw(self.learning.wordings_each, rng)
+        drawn, predicate = self.bank.draw(self.learning.wordings_each, rng, self.learning.composed_each)
         found, said = [self.wordings(drawn)], []
         if not self.learning.joined:
             return found[0], truth[:, predicate], predicate
@@ -236,7 +248,7 @@ def unit_texts(model: SensorLM, vectors: Tensor) -> Tensor:
 def predicate_vectors(model: SensorLM, bank: WordingBank, each: int = 4) -> Tensor:
     """(p, e) mean text feature of some wordings of each predicate, where their learning starts."""
     device = bank.owner.device
-    rows, owner = bank.draw(each, torch.Generator(device).manual_seed(0))
+    rows, owner = bank.draw(each, torch.Generator(device).manual_seed(0), bank.predicates)
     assert model.text is not None
     found = torch.cat([unit_texts(model, model.text(bank.held_ids[part].long())) for part in rows.split(256)])
     total = torch.zeros(bank.predicates, found.shape[1], device=device).index_add_(0, owner, found.float())

@@ -14,13 +14,12 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-from bank import DAY_STYLES, PREDICATES, WINDOW_STYLES, trained_wordings
+from bank import DAY_STYLES, OF_DAY, PREDICATES, WINDOW_STYLES, trained_wordings
 from longer import long_captions
 from numpy.typing import NDArray
 
 from sensorlm.captions.codes import Codebook
 from sensorlm.captions.facts import DayBatch, judge
-from sensorlm.captions.predicates import DAY_PREDICATES
 from sensorlm.channels import CHANNEL_SETS
 from sensorlm.records import MINUTES_PER_DAY, Caption, DayMatrix
 
@@ -36,7 +35,7 @@ LONG_SHARE = 0.6
 HEART_AND_STEPS = tuple(CHANNELS.index(key) for key in ("HR", "steps"))
 _TABLE = CODEBOOK.caption_codes([Caption(key="short", text="x", facts=p.facts) for p in PREDICATES], FACTS_EACH)
 _WEIGHTS = np.array([p.weight for p in PREDICATES])
-_OF_DAY = np.arange(len(PREDICATES)) < len(DAY_PREDICATES)
+_OF_DAY = np.arange(len(PREDICATES)) < OF_DAY
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

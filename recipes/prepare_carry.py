@@ -11,10 +11,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import torch
-from altering import altered
-from packing import CHANNELS, Pack, join_packs, pack_days, without_labels
+from carried import save_days
+from packing import CHANNELS, without_labels
 from safetensors.torch import save_file
 
 from sensorlm.checkpoint.sentence import load_minilm, minilm_folder
@@ -42,7 +41,6 @@ def main() -> None:  # noqa: D103
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--splits", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("carry"))
-    parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--only", nargs="*", default=list(SOURCES))
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -51,20 +49,14 @@ def main() -> None:  # noqa: D103
     shutil.copy(minilm_folder() / "tokenizer.json", args.out / "tokenizer.json")
     splits = load_splits(args.splits)
     # The people of the val split are for measuring while a recipe is being made; those of the test split stay away.
-    for split, name, rounds in (("train", "real", args.rounds), ("val", "real_val", 1)):
-        packs: list[Pack] = []
+    for split, name in (("train", "real"), ("val", "real_val")):
+        found: list[DayMatrix] = []
         for folder in args.only:
             days = [without_labels(day) for day in real_days(args.data, folder, splits, split)]
             kept = [day for day in days if day.observed.any()]
-            if kept:
-                rng = np.random.default_rng(0)
-                packs.append(pack_days(kept, rng, rounds=rounds))
-                # As the simulated days: some a second time with their minutes at other hours, but not to measure with.
-                others = altered(kept, rng, 1.0) if split == "train" else []
-                packs += [pack_days(others, rng)] if others else []
-            people = len({day.person for day in kept})
-            print(f"{split}, {folder}: {people} people, {len(kept)} days, {sum(map(len, packs))} views so far")
-        join_packs(packs).save(args.out / f"{name}.npz")
+            found += kept
+            print(f"{split}, {folder}: {len({day.person for day in kept})} people, {len(kept)} days")
+        save_days(args.out / f"{name}.npz", found)
     for file in sorted(args.out.iterdir()):
         print(f"{file.name}: {file.stat().st_size / 2**20:.1f} MiB" if file.is_file() else f"{file.name}/")
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 from bank import PREDICATES
+from carried import real_pack
 from making import PEOPLE_EACH, make_many, make_queries, make_validation
 from packing import CAPTIONS_EACH, CHANNELS, Pack, join_packs
 from run_options import training_parser
@@ -188,7 +189,7 @@ def prepare(
     Vectors of wordings are taken where some variant learns from `fixed` ones; others read them anew each step.
     """
     import torch
-    from bank import dressed, list_wordings, plain_language
+    from bank import WRITTEN, dressed, list_wordings, plain_language
     from learning import Corpus, long_texts, text_features
     from longer import tokenise
     from objective import WordingBank
@@ -214,6 +215,7 @@ def prepare(
             vectors = torch.cat([vectors.new_zeros(len(styled), vectors.shape[1]), vectors])
     bank = WordingBank(
         features=vectors[: len(styled)], owner=torch.from_numpy(owner).to(device), predicates=len(PREDICATES),
+        written=torch.from_numpy(WRITTEN).to(device),
         held_ids=torch.from_numpy(tokenizer.encode(plain, 48).astype(np.int32)).to(device), held_features=vectors,
     )  # fmt: skip
     tokens = (corpora["simulated"].sentences > 0).sum(1).float().mean()
@@ -229,7 +231,8 @@ def main() -> None:  # noqa: D103
     args = arguments()
     args.out.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
-    real = {n: Pack.load(args.carry / f"{n}.npz") for n in ("real", "real_val") if (args.carry / f"{n}.npz").is_file()}
+    real = real_pack(args.carry / "real.npz", args.workers, learned=True) if args.real_share > 0 else None
+    real_val = real_pack(args.carry / "real_val.npz", args.workers, learned=False)
     simulated, held = gather(args, lambda row: log_row(args.out, row))
 
     import torch
@@ -245,11 +248,11 @@ def main() -> None:  # noqa: D103
     device = torch.device(args.device)
     model = new_model(args.preset, args.seed, args.carry, args.start).to(device)
     check_attention(model, device, log)
-    packs = {"simulated": simulated} | ({"real": real["real"]} if "real" in real and args.real_share > 0 else {})
+    packs = {"simulated": simulated} | ({"real": real} if real is not None else {})
     variants = read_variants(args)
     fixed = not all(learning.text_facts and learning.text_peak > 0 for _, _, learning in variants)
     corpora, bank = prepare(args, packs, model, device, log, fixed)
-    people = {"simulated people": held} | ({"real val people": real["real_val"]} if "real_val" in real else {})
+    people = {"simulated people": held} | ({"real val people": real_val} if real_val is not None else {})
     tokenizer = CaptionTokenizer.from_file(args.carry / "tokenizer.json")
     measure = Measure(model, tokenizer, device, people, queries, args.most_wordings)
     del model

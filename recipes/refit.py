@@ -24,7 +24,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from bank import PREDICATES, dressed, list_wordings, plain_language
+from bank import PREDICATES, WRITTEN, dressed, list_wordings, plain_language
+from carried import real_pack
 from learning import Corpus, Learning, long_texts, metrics_writer, text_features, train
 from longer import tokenise
 from making import PEOPLE_EACH, make_queries, make_validation
@@ -104,6 +105,7 @@ def wording_bank(model: SensorLM, tokenizer: CaptionTokenizer, most: int | None)
     vectors = text_features(model, tokenizer, plain, CPU, batch=256)
     return WordingBank(
         features=torch.empty(len(styled), 0), owner=torch.from_numpy(owner), predicates=len(PREDICATES),
+        written=torch.from_numpy(WRITTEN),
         held_ids=torch.from_numpy(tokenizer.encode([*styled, *plain], 48).astype(np.int32)),
         held_features=torch.cat([vectors.new_zeros(len(styled), vectors.shape[1]), vectors]),
     )  # fmt: skip
@@ -169,8 +171,9 @@ def measuring(args: argparse.Namespace, model: SensorLM, tokenizer: CaptionToken
     """Days of simulated people and of real people of the validation split, none of whom was learned from."""
     size = args.validation_people
     people = {"simulated people": join_packs(make_validation(args.seed, workers=args.workers, count=size))}
-    if (args.carry / "real_val.npz").is_file():
-        people["real val people"] = Pack.load(args.carry / "real_val.npz")
+    real_val = real_pack(args.carry / "real_val.npz", args.workers, learned=False)
+    if real_val is not None:
+        people["real val people"] = real_val
     asked = make_queries(args.seed, workers=args.workers, days=args.queries, count=size)
     queries = {name: Queries(pack=pack, captions=captions) for name, (pack, captions) in asked.items()}
     return Measure(model, tokenizer, CPU, people, queries, args.most_wordings)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from carried import real_pack
 from making import make_many
 from numpy.typing import NDArray
 from packing import MINUTES_PER_DAY, Pack, join_packs
@@ -98,9 +99,9 @@ def main() -> None:  # noqa: D103
     for i, pack in enumerate(make_many(args.seed, workers=args.workers, seconds=0, people=args.people)):
         packs.append(thinned(pack, args.views * 24, np.random.default_rng([args.seed, i])))
     made = {"simulated": join_packs(packs)}
-    if (args.carry / "real.npz").is_file():
-        rng = np.random.default_rng(args.seed)
-        made["real"] = thinned(Pack.load(args.carry / "real.npz"), args.real_views, rng)
+    real = real_pack(args.carry / "real.npz", args.workers, learned=True)
+    if real is not None:
+        made["real"] = thinned(real, args.real_views, np.random.default_rng(args.seed))
     print(
         f"{ {name: len(pack) for name, pack in made.items()} } views after {time.monotonic() - start:.0f} s", flush=True
     )

@@ -9,14 +9,15 @@ what is best there is written. `join.py` makes a checkpoint of RUN as of any oth
 
 import argparse
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from carried import real_pack
 from measuring import Measure
-from packing import Pack
 from pretrain import new_model, save_shards
 from safetensors.torch import load_file
 from torch import Tensor
@@ -100,8 +101,10 @@ def measuring(
     """What measures weights put into the checkpoint `start`, on the carried real validation days."""
     model = new_model("main", 0, carry, start).to(device).eval()
     tokenizer = CaptionTokenizer.from_file(carry / "tokenizer.json")
-    people = {"real val people": Pack.load(carry / "real_val.npz")}
-    measure = Measure(model, tokenizer, device, people, {})
+    people = real_pack(carry / "real_val.npz", os.cpu_count() or 1, learned=False)
+    if people is None:
+        raise SystemExit(f"{carry}: there is no real_val.npz to measure on. Run prepare_carry.py.")
+    measure = Measure(model, tokenizer, device, {"real val people": people}, {})
 
     def of(weights: dict[str, Tensor]) -> dict[str, Any]:
         model.load_state_dict({k: v.float() for k, v in weights.items()}, strict=False)

@@ -42,6 +42,7 @@ def tiny_bank():
     ids = torch.randint(1000, 2000, (3 * len(phrases) + 8, 6), generator=generator)
     return objective.WordingBank(
         features=torch.randn(3 * len(phrases), 384, generator=generator), owner=torch.from_numpy(owner),
-        predicates=len(bank.PREDICATES), held_ids=torch.cat([ids, torch.full((len(ids), 1), 102)], 1),
+        predicates=len(bank.PREDICATES), written=torch.from_numpy(bank.WRITTEN),
+        held_ids=torch.cat([ids, torch.full((len(ids), 1), 102)], 1),
         held_features=torch.zeros(len(ids), 384),
     )  # fmt: skip

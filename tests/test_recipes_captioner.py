@@ -25,7 +25,8 @@ sys.path.insert(0, str(RECIPES))
 import caption_check  # noqa: E402
 import captioner  # noqa: E402
 import digests  # noqa: E402
-from packing import CHANNELS, pack_days  # noqa: E402
+from carried import save_days  # noqa: E402
+from packing import CHANNELS  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +100,7 @@ def test_words_of_a_caption_are_the_tokenizers(views, tokenizer):
 
 
 def test_real_days_come_back_from_a_carried_pack(days, tmp_path):
-    pack = pack_days([replace(day, events=(), logged=frozenset()) for day in days], np.random.default_rng(0))
-    pack.save(tmp_path / "real.npz")
+    save_days(tmp_path / "real.npz", days)
     views = digests.real_views(tmp_path / "real.npz", 0)
     assert not views.labelled.any()
     assert not (views.section == SECTIONS.index("Sleep")).any()
@@ -187,3 +187,25 @@ def test_a_tiny_run_writes_captions(views, tokenizer, tmp_path):
     embedder = caption_check.with_decoder(folder, out)
     days = caption_check.few(simulate_person(9, 0, 2, channel_set=CHANNELS, devices={"band": 1.0}).days())
     assert len(embedder.caption_days(days)) == len(days)
+
+
+def test_forms_with_few_real_answers_are_judged_together_with_others_of_their_subject():
+    good, bad = [(-1.0 - i / 100, 1) for i in range(60)], [(-1.0 - i / 100, -1) for i in range(20)]
+    rows = {
+        "Woke at <n>.": {"simulated": good, "real": bad},
+        "Slept <n> hours.": {"simulated": good, "real": bad},
+        "A pulse of <n>.": {"simulated": good, "real": good},
+        "HRV of <n>.": {"simulated": good, "real": []},
+    }
+    subjects = {
+        "Woke at <n>.": "event:sleep",
+        "Slept <n> hours.": "event:sleep",
+        "A pulse of <n>.": "HR",
+        "HRV of <n>.": "x",
+    }
+    rows = {name: caption_check.defaultdict(list, groups) for name, groups in rows.items()}
+    found = caption_check.limits(rows, subjects, 0.9)
+    assert found["Woke at <n>."] == found["Slept <n> hours."] == math.inf  # twenty real answers each are few, forty not
+    assert found["A pulse of <n>."] == found["HRV of <n>."] == good[-1][0]
+    alone = caption_check.limits({"Woke at <n>.": rows["Woke at <n>."]}, subjects, 0.9)
+    assert alone["Woke at <n>."] == good[-1][0]  # twenty are too few to decide

@@ -22,6 +22,7 @@ sys.path.insert(0, str(RECIPES))
 
 import altering  # noqa: E402
 import bank  # noqa: E402
+import carried  # noqa: E402
 import learning  # noqa: E402
 import longer  # noqa: E402
 import making  # noqa: E402
@@ -339,9 +340,13 @@ def test_hidden_sentences_go_whole_and_the_end_stays(pack):
 def test_every_predicate_is_asked_equally_often_in_wordings_of_its_own():
     tiny = tiny_bank()
     rows, predicate = tiny.draw(5, torch.Generator().manual_seed(1))
-    assert predicate.bincount().tolist() == [5] * len(bank.PREDICATES)
+    assert predicate.bincount(minlength=len(bank.PREDICATES)).tolist() == [5 * bool(w) for w in bank.WRITTEN]
     assert torch.equal(tiny.owner[rows // 3], predicate)
     assert set((rows % 3).tolist()) == {0, 1, 2}
+    rows, predicate = tiny.draw(1, torch.Generator().manual_seed(1), composed=50)
+    others = predicate[~torch.from_numpy(bank.WRITTEN)[predicate]]
+    assert len(set(others.tolist())) == len(others) == 50
+    assert torch.equal(tiny.owner[rows // 3], predicate)
 
 
 def test_joined_captions_hold_where_all_their_predicates_do(pack, corpus):
@@ -350,9 +355,9 @@ def test_joined_captions_hold_where_all_their_predicates_do(pack, corpus):
     rows = torch.arange(40)
     _, found, predicate = goal.columns([(corpus, rows)], torch.Generator().manual_seed(2))
     truth = corpus.truth(rows)
-    assert torch.equal(found[:, : truth.shape[1] - 1], truth[:, :-1])
-    assert torch.equal(predicate, torch.arange(truth.shape[1] - 1))
-    columns = found[:, truth.shape[1] - 1 :]
+    assert torch.equal(found[:, : len(predicate)], truth[:, predicate])
+    assert torch.equal(predicate[: bank.WRITTEN.sum()], torch.from_numpy(bank.WRITTEN).nonzero()[:, 0])
+    columns = found[:, len(predicate) :]
     choices = {}
     for said in pack.said[:40].reshape(-1, packing.MAX_JOINED):
         each = truth[:, [i for i in said.tolist() if i >= 0]]
@@ -447,3 +452,25 @@ def test_a_tiny_run_from_nothing_to_a_checkpoint(carry, tmp_path):
     again = join.join(tmp_path / "onward", tmp_path / "again", float16=True)
     one, two = (CheckpointEmbedder.open(f).embed_texts(["asleep"]) for f in (folder, again))
     np.testing.assert_allclose(one, two, atol=1e-3)  # it went on from there
+
+
+def test_real_days_travel_whole_but_for_their_log_and_are_packed_alike_by_any_number_of_workers(days, tmp_path):
+    carried.save_days(tmp_path / "real.npz", days)
+    again = carried.load_days(tmp_path / "real.npz")
+    assert [day.key for day in again] == [day.key for day in days]
+    for day, other in zip(days, again, strict=True):
+        np.testing.assert_array_equal(other.values, day.values)
+        assert (other.events, other.logged) == ((), frozenset())
+        assert (other.device, other.zone, other.minutes_in_day) == (day.device, day.zone, day.minutes_in_day)
+    one, two = (carried.real_pack(tmp_path / "real.npz", workers, learned=True) for workers in (1, 2))
+    assert one.texts == two.texts
+    np.testing.assert_array_equal(one.codes, two.codes)
+    assert len(carried.real_pack(tmp_path / "real.npz", 1, learned=False)) < len(one)
+    assert carried.real_pack(tmp_path / "none.npz", 1, learned=True) is None
+
+
+def test_carried_days_of_other_channels_are_refused(days, tmp_path, monkeypatch):
+    carried.save_days(tmp_path / "real.npz", days[:1])
+    monkeypatch.setattr(carried, "CHANNELS", packing.CHANNELS.keys[:5])
+    with pytest.raises(ValueError, match="34 channels, today's are 5"):
+        carried.load_days(tmp_path / "real.npz")

@@ -1,4 +1,4 @@
-"""Parts of composed statements: hours, numbers and clock times as people say them; frames and slots in, predicates out."""
+"""Frames and slots in, predicates out; and hours, numbers and clock times as people say them."""
 
 import re
 from collections.abc import Mapping, Sequence

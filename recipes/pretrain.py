@@ -3,7 +3,8 @@
     python recipes/pretrain.py --carry carry --out "$OUT" --data-seconds 80 --train-seconds 420
 
 One call on one GPU machine. Several `--variant "NAME field=value ..."` (fields of learning.Learning, and preset) are
-trained one after another on the same data, each for `--train-seconds`; the weights of the last are written.
+trained one after another on the same data, each for `--train-seconds`; the weights of the last are written. On several
+GPUs of one host, `torchrun --nproc-per-node=2 -- recipes/pretrain.py ...` with `--workers` for each process.
 `recipes/prepare_carry.py` makes the carry folder, `recipes/join.py` the checkpoint.
 """
 
@@ -25,7 +26,7 @@ from bank import PREDICATES
 from carried import real_pack
 from making import PEOPLE_EACH, make_many, make_queries, make_validation
 from packing import CAPTIONS_EACH, CHANNELS, Pack, join_packs
-from run_options import training_parser
+from run_options import place, training_parser
 
 PRESETS = {"tiny": (64, 2, 2), "small": (192, 6, 3), "main": (256, 8, 4), "large": (384, 8, 6)}
 """Name -> width, depth, heads of the sensor tower."""
@@ -88,17 +89,19 @@ def new_model(preset: str, seed: int, carry: Path, start: Path | None = None) ->
     return model
 
 
-def gather(args: argparse.Namespace, log: Any) -> tuple[Pack, Pack]:  # noqa: ANN401
-    """Simulated packs to train on and to validate with."""
+def gather(args: argparse.Namespace, log: Any) -> tuple[Pack, Pack | None]:  # noqa: ANN401
+    """Simulated packs to train on, of this process's own people, and in the first process to validate with."""
     start, packs, seen = time.monotonic(), [], 0
     count = PEOPLE_EACH if args.people is None else min(PEOPLE_EACH, args.people)
-    for pack in make_many(args.seed, workers=args.workers, seconds=args.data_seconds, people=args.people, count=count):
+    seed = args.seed + 1000 * place()[0]
+    for pack in make_many(seed, workers=args.workers, seconds=args.data_seconds, people=args.people, count=count):
         packs.append(pack)
         if len(packs) % 100 == 0:
             log({"phase": "data", "tasks": len(packs), "seconds": round(time.monotonic() - start, 1)})
         seen += len(pack)
     made = len(packs) * count if args.people is None else args.people
-    validation = join_packs(make_validation(args.seed, workers=args.workers, count=count))
+    first = place()[0] == 0
+    validation = join_packs(make_validation(args.seed, workers=args.workers, count=count)) if first else None
     joined = join_packs(packs)
     log({"phase": "data", "people": made, "days": len(joined.column_of), "views": seen, "columns": len(joined.columns),
          "gigabytes": joined.columns.nbytes / 1e9, "texts": len(joined.texts), "captions": seen * CAPTIONS_EACH,
@@ -229,32 +232,35 @@ def main() -> None:  # noqa: D103
     # The wordings and captions are read before the first step, by the tokenizer's own threads.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     args = arguments()
+    first = place()[0] == 0
+    args.out = args.out if first else args.out / f"process{place()[0]}"
     args.out.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
     real = real_pack(args.carry / "real.npz", args.workers, learned=True) if args.real_share > 0 else None
-    real_val = real_pack(args.carry / "real_val.npz", args.workers, learned=False)
+    real_val = real_pack(args.carry / "real_val.npz", args.workers, learned=False) if first else None
     simulated, held = gather(args, lambda row: log_row(args.out, row))
 
     import torch
     from learning import metrics_writer
     from measuring import Measure
+    from together import connect, leave
 
     from sensorlm.tokenizer import CaptionTokenizer
 
     log = metrics_writer(args.out / "metrics.jsonl")
-    queries = gather_queries(args)
+    queries = gather_queries(args) if first else {}
     torch.set_num_threads(args.workers)
     torch.backends.cuda.matmul.allow_tf32 = True
-    device = torch.device(args.device)
+    device = connect(args.device)
     model = new_model(args.preset, args.seed, args.carry, args.start).to(device)
     check_attention(model, device, log)
     packs = {"simulated": simulated} | ({"real": real} if real is not None else {})
     variants = read_variants(args)
     fixed = not all(learning.text_facts and learning.text_peak > 0 for _, _, learning in variants)
     corpora, bank = prepare(args, packs, model, device, log, fixed)
-    people = {"simulated people": held} | ({"real val people": real_val} if real_val is not None else {})
+    people = {n: p for n, p in (("simulated people", held), ("real val people", real_val)) if p is not None}
     tokenizer = CaptionTokenizer.from_file(args.carry / "tokenizer.json")
-    measure = Measure(model, tokenizer, device, people, queries, args.most_wordings)
+    measure = Measure(model, tokenizer, device, people, queries, args.most_wordings) if first else None
     del model
     log({"phase": "ready", "seconds": round(time.monotonic() - begin, 1)})
     for number, (name, preset, learning) in enumerate(variants):
@@ -265,6 +271,7 @@ def main() -> None:  # noqa: D103
         learning = replace(learning, seconds=max(min(learning.seconds, left), 10.0))
         run_one(args, name, preset, learning, corpora, bank, measure, log)
     log({"phase": "done", "total_seconds": round(time.monotonic() - begin, 1)})
+    leave()
 
 
 def run_one(args: Any, name: str, preset: str, learning: Any, corpora: Any, bank: Any, measure: Any, log: Any) -> None:  # noqa: ANN401
@@ -280,6 +287,8 @@ def run_one(args: Any, name: str, preset: str, learning: Any, corpora: Any, bank
         torch.cuda.reset_peak_memory_stats()
     model = new_model(preset, args.seed, args.carry, args.start).to(device)
     done = train(model, simulated, real, learning, lambda row: log({"variant": name, **row}), bank)
+    if measure is None:
+        return
     start = time.monotonic()
     results = measure(model)
     run: dict[str, Any] = {

@@ -5,6 +5,11 @@ import os
 from pathlib import Path
 
 
+def place() -> tuple[int, int]:
+    """This process's number and how many there are, as torchrun tells them."""
+    return int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+
+
 def training_parser(
     about: str | None, *, seed: int, data_seconds: float, train_seconds: float, batch_size: int, peak: float,
     real_share: float,

@@ -1,0 +1,80 @@
+"""Two processes of a recipe against one: the mean gradient, one start, one clock."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import torch.multiprocessing as mp
+
+RECIPES = Path(__file__).parent.parent / "recipes"
+sys.path.insert(0, str(RECIPES))
+
+import together  # noqa: E402
+
+
+def model_of(seed):
+    torch.manual_seed(seed)
+    layers = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Linear(4, 2).to(torch.bfloat16))
+    layers.rare = torch.nn.Parameter(torch.ones(2))
+    return layers
+
+
+def loss_of(model, rank):
+    x = torch.arange(6.0).reshape(2, 3) + rank
+    out = model[1](model[0](x).to(torch.bfloat16)).float()
+    return out.square().mean() + (model.rare.sum() if rank == 1 else 0)
+
+
+def work(rank, folder, port):
+    import os
+
+    os.environ |= {"RANK": str(rank), "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    torch.set_num_threads(1)
+    together.connect("cpu")
+    model = model_of(rank)
+    together.same_start(model.parameters())
+    loss_of(model, rank).backward()
+    together.average_gradients(model)
+    told = together.agreed(rank + 0.25, torch.device("cpu"))
+    torch.save(([p.detach() for p in model.parameters()], [p.grad for p in model.parameters()], told),
+               Path(folder) / f"{rank}.pt")  # fmt: skip
+    together.leave()
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    import socket
+
+    folder = tmp_path_factory.mktemp("together")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    mp.spawn(work, args=(str(folder), port), nprocs=2)
+    return [torch.load(folder / f"{rank}.pt") for rank in (0, 1)]
+
+
+def test_both_start_from_the_first_ones_weights_and_stop_by_its_clock(found):
+    expected = list(model_of(0).parameters())
+    for parameters, _, told in found:
+        assert all(torch.equal(a, b) for a, b in zip(parameters, expected, strict=True))
+        assert told == 0.25
+
+
+def test_gradients_are_the_mean_and_none_counts_as_nothing(found):
+    each = []
+    for rank in (0, 1):
+        model = model_of(0)
+        loss_of(model, rank).backward()
+        each.append([torch.zeros_like(p) if p.grad is None else p.grad for p in model.parameters()])
+    for _, gradients, _ in found:
+        for gradient, one, two in zip(gradients, *each, strict=True):
+            torch.testing.assert_close(gradient, ((one.float() + two.float()) / 2).to(one.dtype))
+
+
+def test_a_single_process_is_left_alone():
+    model = model_of(0)
+    together.average_gradients(model)
+    assert all(p.grad is None for p in model.parameters())
+    assert together.agreed(3.5, torch.device("cpu")) == 3.5
+    assert together.connect("cpu") == torch.device("cpu")

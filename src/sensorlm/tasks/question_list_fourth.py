@@ -52,8 +52,8 @@ _SLEEP: tuple[Question, ...] = (
        "rise and shine ahead of six; alarm went off before 6 o'clock; terribly early start, sleep was over by six; "
        "wake time < 06:00", "a lie-in"),
     _q("a lie-in", lambda d: over(r.waking(d), 525, 550),
-       "had a proper lie-in; wake time > 09:00; teenager still snoring at nine in the morning; what days did I get to "
-       "sleep in", "up before the paper boy"),
+       "had a proper lie-in; still no sign of life at nine; teenager still snoring at nine in the morning; what days "
+       "did I get to sleep in", "up before the paper boy"),
     _q("up at office time", lambda d: about(r.waking(d), 370, 435, 15),
        "woke between six and a bit after seven; a normal alarm-clock morning; got up in time for work like everyone; "
        "awake around half six or seven"),
@@ -64,8 +64,8 @@ _SLEEP: tuple[Question, ...] = (
        "post-nights sleep, in bed while it was light outside; slept through part of the working day; an hour or more "
        "of sleep after nine in the morning; curtains drawn at noon or nearly"),
     _q("out cold from one to five", _out_cold,
-       "slept the whole stretch 1-5 am; dead to the world in the darkest hours; was the patient asleep all through "
-       "the middle of the night?; no gap in sleep from one o'clock until five", "about in the small hours"),
+       "01:00-05:00 all sleep; dead to the world in the darkest hours; was the patient asleep all through the middle "
+       "of the night?; no gap in sleep from one o'clock until five", "about in the small hours"),
     _q("about in the small hours", lambda d: over(d.steps_between(60, 240), 40, 110),
        "wandering round the house at 2 or 3 am; is mum walking about at night?; footsteps logged between one and four "
        "in the morning; not in bed when decent people are", "out cold from one to five"),
@@ -133,8 +133,8 @@ _HEART: tuple[Question, ...] = (
        "24 h mean heart rate elevated; average pulse well into the seventies; the heart worked harder than usual all "
        "day; overall bpm quite high", "a low average beat"),
     _q("a low average beat", lambda d: under(d.hr_mean(0, 1440), 65.5, 68),
-       "24 h mean heart rate below 66; a slow heart the whole day on average; overall bpm low; taken together a very "
-       "relaxed pulse", "a high average beat"),
+       "daily mean of HR in the low sixties or under; a slow heart the whole day on average; why is my heart so slow "
+       "these days, all hours included; taken together a very relaxed pulse", "a high average beat"),
     _q("racing in the armchair", lambda d: over(t.effort_off_feet(d), 3, 9),
        "heart pounding though I was just sitting there; palpitations without exercise?; pulse over 100 and no walking "
        "to explain it; anxious heart, standing still yet fast", "fast only when moving"),
@@ -157,20 +157,20 @@ _HEART: tuple[Question, ...] = (
        "sudden leap of fifty beats; hr shot up out of nowhere; abrupt acceleration within three minutes; something "
        "made the heart jump", "no jolts"),
     _q("no jolts", lambda d: under(t.hr_jump(d), 34, 40),
-       "pulse rises only gently; no sharp spikes in the HR trace; nothing made his heart leap; the heart changed gear "
+       "pulse rises only gently; HR trace free of sudden climbs; nothing made his heart leap; the heart changed gear "
        "slowly all day", "a jolt of the heart"),
     _q("hardest beat before noon", lambda d: under(d.hr_turn(True), 710, 740),
        "heart peaked in the morning; highest quarter of an hour before twelve; got the sweaty part over with early; "
        "time of max HR: a.m.", "hardest beat after five"),
     _q("hardest beat after five", lambda d: over(d.hr_turn(True), 990, 1020),
-       "heart peaked in the evening; after-work session is where the top pulse sits; maximum bpm late in the day; was "
-       "the most strenuous bit after 5pm?", "hardest beat before noon"),
+       "her pulse saved its summit for the end of the day; after-work session is where the top pulse sits; maximum "
+       "bpm late in the day; was the most strenuous bit after 5pm?", "hardest beat before noon"),
     _q("even-tempered pulse", lambda d: under(d.hr_spread(), 9.3, 10.8),
        "flat line, hardly any variation in bpm; the heart kept to a narrow band; boring pulse curve; standard "
        "deviation of heart rate small", "pulse all over the place"),
     _q("pulse all over the place", lambda d: over(d.hr_spread(), 11.8, 12.8),
-       "bpm up and down like a roller coaster; large swings in pulse; the heart rate chart looks wild; big gap "
-       "between the quiet and the hard parts of the day", "even-tempered pulse"),
+       "bpm up and down like a roller coaster; high variance in HR across the day; the heart rate chart looks wild; "
+       "big gap between the quiet and the hard parts of the day", "even-tempered pulse"),
     _q("a cardio session", lambda d: over(d.hr_minutes_over(120), 4, 12),
        "anything you could call a cardio workout; at least a dozen minutes with the pulse above 120; vigorous heart "
        "work; aerobic training visible in the heart", "no cardio"),
@@ -181,14 +181,14 @@ _HEART: tuple[Question, ...] = (
        "low pulse when sitting in the daytime; calm as a cucumber at the desk; seated heart rate under 65; chilled "
        "while not moving", "tense in the chair"),
     _q("tense in the chair", lambda d: over(d.hr_while(0, 0, 600, 1080), 70, 74),
-       "stressed at the desk? pulse high while still; seated heart rate in the mid seventies and up; never really "
+       "stressed at the desk? pulse high while still; 75 bpm or more without a step taken, on average; never really "
        "relaxed between ten and six, even when sitting; inactive but heart busy", "relaxed in the chair"),
     _q("faster after lunch", lambda d: over(f.afternoon_lead(d), 0, 3),
        "afternoon pulse beats the morning pulse; heart busier from noon on; mean HR p.m. above a.m.; the second half "
        "of the day took more out of her heart", "faster before lunch"),
     _q("faster before lunch", lambda d: under(f.afternoon_lead(d), -2, 0.5),
-       "morning pulse beats the afternoon pulse; heart quieter once noon had passed; mean HR a.m. above p.m.; all the "
-       "effort went into the forenoon, the pulse says", "faster after lunch"),
+       "the heart had its busy spell early and eased off later; heart quieter once noon had passed; average bpm "
+       "12-18h lower than 8-12h; all the effort went into the forenoon, the pulse says", "faster after lunch"),
     _q("a start in the night", lambda d: over(f.peak_asleep(d), 17, 21),
        "heart spiked while asleep; nightmare? pulse jumped during sleep; bursts of fast heartbeat in the night; max "
        "sleeping HR far above the sleeping mean", "no starts in the night"),
@@ -205,20 +205,20 @@ _HEART: tuple[Question, ...] = (
        "pulse above 100 while walking; even a stroll drives her heart up; brisk enough to make the heart work; "
        "walking HR high", "walks without effort"),
     _q("walks without effort", lambda d: under(d.hr_while(60, 250), 88, 94),
-       "walking HR low; strolls barely tax the heart; walked with a pulse in the eighties; doesn't get out of puff on "
-       "foot", "walking gets the heart going"),
+       "easy on the heart, that walk; strolls barely tax the heart; walked with a pulse in the eighties; doesn't get "
+       "out of puff on foot", "walking gets the heart going"),
     _q("heart slow in sleep", lambda d: under(d.hr_asleep, 58.5, 61.5),
        "sleeping pulse down in the fifties; deep-rest heartbeat at night; good overnight recovery, slow heart; "
        "nocturnal HR lower than sixty", "heart fast in sleep"),
     _q("heart fast in sleep", lambda d: over(d.hr_asleep, 62.5, 65),
-       "sleeping pulse stuck in the mid sixties or more; was there a fever or wine? heart quick all night; nocturnal "
-       "HR raised; the heart got no rest in bed", "heart slow in sleep"),
+       "sleeping pulse stuck in the mid sixties or more; was there a fever or wine? heart quick all night; not a "
+       "restful night for the circulation; the heart got no rest in bed", "heart slow in sleep"),
     _q("a proper drop at night", lambda d: over(r.dip(d), 0.15, 0.18),
        "heart rate dipper; night pulse a fifth below the day's; big day-night difference in bpm; how far does it fall "
        "when he sleeps? a lot", "hardly drops at night"),
     _q("hardly drops at night", lambda d: under(r.dip(d), 0.12, 0.14),
-       "non-dipper; pulse at night nearly that of the day; little day-night difference in bpm; heart doesn't come "
-       "down in the dark hours", "a proper drop at night"),
+       "night or day, the bpm scarcely know the difference; pulse at night nearly that of the day; nighttime and "
+       "daytime beats almost alike; heart doesn't come down in the dark hours", "a proper drop at night"),
     _q("a heavy evening before", lambda d: over(t.settling(d), 3.5, 6.5),
        "heart took half the night to calm down; late dinner effect, pulse high in the first hours of sleep; sleeping "
        "HR falls as the night goes on; went to bed with a thumping heart, woke with a quiet one",

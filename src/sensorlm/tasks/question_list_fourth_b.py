@@ -54,8 +54,8 @@ _FEET: tuple[Question, ...] = (
        "walked half an hour in one go; a decent long walk with the dog; continuous walking bout of about 30 min; did "
        "grandpa manage his long walk", "no walk to speak of"),
     _q("no walk to speak of", lambda d: under(d.longest_run(60), 6, 10),
-       "never walked ten minutes together; no bout of walking worth recording; just a few paces here and there; "
-       "didn't go for a walk at all", "a half-hour walk"),
+       "never walked ten minutes together; no bout of walking worth recording; just a few paces here and there; the "
+       "dog had to make do with the garden", "a half-hour walk"),
     _q("ran, if briefly", lambda d: over(d.step_minutes(140, 400), 0, 3),
        "jogging pace for some minutes; any sign that he broke into a run?; cadence of 140 and up; sprinted for the "
        "bus or went for a jog"),
@@ -69,8 +69,8 @@ _FEET: tuple[Question, ...] = (
        "got a good half of my movement in before noon; front-loaded step pattern; about half of all steps by midday; "
        "active in the morning, less later on", "an evening mover"),
     _q("an evening mover", lambda d: over(f.share_between(d, 1080, 1440), 0.33, 0.43),
-       "big part of the steps after six in the evening; back-loaded step pattern; only got going after work; the feet "
-       "woke up at dinnertime", "a morning mover"),
+       "big part of the steps after six in the evening; skewed to the evening, distribution of steps; only got going "
+       "after work; the feet woke up at dinnertime", "a morning mover"),
     _q("a turn after dinner", lambda d: over(d.longest_run(60, 1110, 1290), 4, 10),
        "some fresh air on foot once dinner was over; got off the sofa after the meal and went for a walk; ten minutes "
        "round the block between half six and half nine; took the dog out in the evening", "feet up all evening"),
@@ -96,8 +96,8 @@ _FEET: tuple[Question, ...] = (
        "didn't surface till ten; nobody moved before half nine at the earliest; late first walking of the day; when "
        "will my son leave his room? past ten", "first steps by half six"),
     _q("first steps by half six", lambda d: under(d.first_steps, 385, 415),
-       "up and walking by 6:30; first walking of the day very early; already moving at dawn; feet on the floor before "
-       "seven, easily", "first steps at ten or so"),
+       "up and walking by 6:30; which mornings did she start pacing before it was light; already moving at dawn; feet "
+       "on the floor before seven, easily", "first steps at ten or so"),
     _q("no rest till late", lambda d: over(d.last_steps, 1375, 1400),
        "still running about after eleven at night; last walking close to midnight; tidying up the kitchen at 23:30; "
        "late evening activity, past 11 pm", "done by half nine"),
@@ -108,14 +108,14 @@ _FEET: tuple[Question, ...] = (
        "more steps between noon and six than between six and noon; only became active after the midday meal; slow "
        "morning but a busy afternoon; PM activity > AM activity", "morning beats afternoon"),
     _q("morning beats afternoon", lambda d: over(r.before_lunch_lead(d), 100, 800),
-       "more steps between six and noon than between noon and six; slackened off after lunch; was on her feet in the "
-       "forenoon and off them later; AM activity > PM activity", "afternoon beats morning"),
+       "walked mainly ahead of lunch rather than behind it; slackened off after lunch; was on her feet in the "
+       "forenoon and off them later; post-noon step volume lower than pre-noon", "afternoon beats morning"),
     _q("busiest at breakfast", lambda d: under(d.busiest_hour, 9, 12),
        "peak hour of steps before ten; is he most active first thing?; early hour with the most walking; did my "
        "exercise before work", "busiest at supper"),
     _q("busiest at supper", lambda d: over(d.busiest_hour, 15, 18),
-       "peak hour of steps after six p.m.; most active once the working day is done; hour with the most walking is in "
-       "the evening; evening gym or a late shift", "busiest at breakfast"),
+       "tops his step count when it is getting dark; most active once the working day is done; sports club nights, "
+       "presumably; evening gym or a late shift", "busiest at breakfast"),
     _q("in and out all day", lambda d: over(t.outings(d, 5), 3, 5),
        "at least five short walks; lots of little trips on foot; errands, back and forth; many walking bouts of five "
        "minutes or longer", "in all day"),
@@ -132,8 +132,8 @@ _FEET: tuple[Question, ...] = (
        "main walk at a hundred steps a minute; walked as if late for a train; fast on foot during the longest walk; "
        "strode out rather than ambled", "a dawdling walk"),
     _q("a dawdling walk", lambda d: under(t.best_walk_pace(d), 76, 84),
-       "the main walk of the day was a slow one; took the walk at a snail's pace; went for a walk but at grandma's "
-       "pace; leisurely cadence, about seventy a minute", "a striding walk"),
+       "the main walk of the day was a slow one; took the walk at a snail's pace; you could have overtaken him with a "
+       "pram; leisurely cadence, about seventy a minute", "a striding walk"),
     _q("collapsed after the walk", lambda d: over(t.rest_after_walk(d), 20, 27),
        "sat down for a good rest straight after walking; a break of half an hour followed the long walk; flopped on "
        "the sofa afterwards; walk first, then stillness"),
@@ -141,14 +141,14 @@ _FEET: tuple[Question, ...] = (
        "half the day's steps in the bag by 1 pm; the step counter was ahead of schedule; median step before early "
        "afternoon; most walking over and done with by lunch", "half still to go at five"),
     _q("half still to go at five", lambda d: over(t.halfway(d), 990, 1030),
-       "at five o'clock not even half of the final step count; median step after 5 pm; step curve climbs steepest at "
-       "the end; caught up on my steps in the evening", "half done by lunch"),
+       "at five o'clock not even half of the final step count; the counter only crossed its halfway mark towards "
+       "evening; step curve climbs steepest at the end; caught up on my steps in the evening", "half done by lunch"),
     _q("a long time on the go", lambda d: over(t.span_on_foot(d), 910, 950),
        "sixteen hours from first to last steps; long day on my feet from dawn to bedtime; wide activity window; up "
        "early, still up late", "a short active day"),
     _q("a short active day", lambda d: under(t.span_on_foot(d), 790, 835),
-       "first to last steps within thirteen hours; moved about for only part of the day; narrow activity window; "
-       "short day on my feet, late up and early down", "a long time on the go"),
+       "first to last steps within thirteen hours; moved about for only part of the day; not many hours between "
+       "getting going and calling it a day; short day on my feet, late up and early down", "a long time on the go"),
     _q("a sluggish start", lambda d: under(f.steps_from_waking(d, 120), 500, 800),
        "slow to get moving after waking; first two hours up with hardly a step; needs coffee and a sofa before "
        "anything; few steps early on once awake", "off like a rocket"),
@@ -156,8 +156,8 @@ _FEET: tuple[Question, ...] = (
        "plenty of steps in the two hours after getting up; hit the ground running; morning exercise right after "
        "waking; mum is always tearing around as soon as she's up", "a sluggish start"),
     _q("walk before breakfast", lambda d: over(f.walk_from_waking(d), 5, 9),
-       "went for a walk soon after waking; dog needed out first thing; early walking bout within two hours of getting "
-       "up; walked to the bakery before the day got going"),
+       "stretched his legs outdoors before anything else; dog needed out first thing; early walking bout within two "
+       "hours of getting up; walked to the bakery before the day got going"),
     _q("looks poorly", _poorly,
        "under the weather?; took it very easy, probably ill; a sick day or a day of doing nothing; convalescent level "
        "of activity", "in full swing"),
@@ -176,14 +176,14 @@ _CHAIR: tuple[Question, ...] = (
        "on my backside from breakfast to bedtime; four minutes in five without a step; far too much sitting; high "
        "sedentary fraction of daytime", "a standing day"),
     _q("a standing day", lambda d: under(d.still_share(540, 1260), 0.65, 0.70),
-       "hardly ever still in the daytime; a day with the bum off the seat; low sedentary fraction of daytime; "
+       "hardly ever still in the daytime; a day with the bum off the seat; sitting time minimal from nine to nine; "
        "shop-floor or kids kind of day, always moving", "a seated day"),
     _q("on the feet at work", lambda d: over(d.step_minutes(1, 400, 540, 1020), 130, 170),
        "stood and walked the whole shift; job that keeps her moving; nearly three hours of stepping minutes in "
        "working hours; waiters, nurses, posties: workdays like theirs", "a desk job"),
     _q("a desk job", lambda d: under(d.step_minutes(1, 400, 540, 1020), 85, 105),
-       "paperwork, calls, meetings, no legs needed; computer all day long; very little stepping in working hours; "
-       "chained to a screen from nine to five", "on the feet at work"),
+       "paperwork, calls, meetings, no legs needed; computer all day long; steps 9 to 5 next to nothing; chained to a "
+       "screen from nine to five", "on the feet at work"),
     _q("up every hour", lambda d: under(f.idle_hours(d), 0, 2),
        "got up at least once every hour in the working day; no hour between nine and five without steps; hourly move "
        "reminder obeyed; stretched her legs each hour", "hours without stirring"),

@@ -106,11 +106,15 @@ class Run:
     ) -> Iterator[dict[str, Any]]:
         """One result a list of questions: each list is by another hand, and none may flatter the model unseen."""
         from sensorlm.tasks.question_list import QUESTIONS
+        from sensorlm.tasks.question_list_fourth import QUESTIONS_FOURTH
         from sensorlm.tasks.question_list_second import QUESTIONS_SECOND
         from sensorlm.tasks.question_list_third import QUESTIONS_THIRD
-        from sensorlm.tasks.question_task import FIRST_HAND, SECOND_HAND, THIRD_HAND, question_task
+        from sensorlm.tasks.question_task import FIRST_HAND, FOURTH_HAND, SECOND_HAND, THIRD_HAND, question_task
 
-        lists = {FIRST_HAND: QUESTIONS, SECOND_HAND: QUESTIONS_SECOND, THIRD_HAND: QUESTIONS_THIRD}
+        lists = {
+            FIRST_HAND: QUESTIONS, SECOND_HAND: QUESTIONS_SECOND, THIRD_HAND: QUESTIONS_THIRD,
+            FOURTH_HAND: QUESTIONS_FOURTH,
+        }  # fmt: skip
         for name, questions in lists.items():
             found = question_task(
                 questions, days, vectors, self.model, self.untrained, name=name, held_out=data.held_out, seed=self.seed

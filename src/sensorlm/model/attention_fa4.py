@@ -4,7 +4,7 @@ Optional: the kernels are those of the package flash-attn-4 (the extra "flash"; 
 FlashAttention-3 (Shah et al. 2024, arXiv 2407.08608). It is imported when the first batch comes, and compiles its
 kernels then. Both passes are operators of our own, so torch.compile leaves a block whole, and all three gradients are
 written into one tensor, as the linear layer before wants them. That needs the package's two functions under its
-autograd function (underscored, hence the lower bound on its version).
+autograd function, which are underscored (torch.nn.attention calls the same two), hence the lower bound on its version.
 """
 
 from importlib import import_module

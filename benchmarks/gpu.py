@@ -3,7 +3,8 @@
     python benchmarks/gpu.py [--baseline plain_pytorch.py] [--only train34 ...] [--out results.json]
 
 `--baseline` is a file with towers(channels, text_length) and TwoTowers(channels, text_length), made of timm blocks.
-Random data. Every line is the median of device-timed steps after warm-up, printed as it is measured.
+Random data; the rows named fa4 need the package flash-attn-4.
+Every line is the median of device-timed steps after warm-up, printed as it is measured.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import torch
 from sensorlm.batching.tensors import Batch, CaptionCodes
 from sensorlm.config.presets import preset
 from sensorlm.model import SensorLM
-from sensorlm.model.fast import compile_blocks, compile_for_latency
+from sensorlm.model.fast import compile_blocks, compile_for_latency, use_fa4
 from sensorlm.model.fp8 import use_fp8
 from sensorlm.training.step import make_trainer
 
@@ -56,7 +57,9 @@ def days_and_mask(batch, channels, observed_share, dtype):
     return values, mask
 
 
-def ours(name, channels, fp8, dtype=torch.bfloat16, checkpoint="", missing="drop", prepare=compile_blocks, kept=0):
+def ours(
+    name, channels, fp8, dtype=torch.bfloat16, checkpoint="", missing="drop", prepare=compile_blocks, kept=0, fa4=False
+):
     changes = {"sensor.num_channels": channels, "text.context_length": TEXT, "sensor.missing": missing}
     model = SensorLM(preset(name, overrides=changes), device=DEVICE).to(dtype)
     if checkpoint:
@@ -64,6 +67,8 @@ def ours(name, channels, fp8, dtype=torch.bfloat16, checkpoint="", missing="drop
         model.set_grad_checkpointing(part=checkpoint, share=(depth - kept) / depth)
     if fp8:
         use_fp8(model)
+    if fa4:
+        use_fa4(model)
     return prepare(model)
 
 
@@ -82,8 +87,8 @@ def training_batch(values, observed, generator=None):
     )
 
 
-def train_ours(name, channels, batch, fp8=False, share=1.0, checkpoint="", kept=0):
-    model = ours(name, channels, fp8, checkpoint=checkpoint, kept=kept)
+def train_ours(name, channels, batch, fp8=False, share=1.0, checkpoint="", kept=0, fa4=False):
+    model = ours(name, channels, fp8, checkpoint=checkpoint, kept=kept, fa4=fa4)
     trainer = make_trainer(model, peak=1e-4, precision="bf16")
     batches = [training_batch(*days_and_mask(batch, channels, share, torch.bfloat16)) for _ in range(4)]
     losses = []
@@ -145,6 +150,10 @@ def rows(module, size, batch):
     yield "train34 fp8", partial(train_ours, size, 34, b, fp8=True)
     yield "train26 bf16", partial(train_ours, size, 26, b)
     yield "train26 fp8", partial(train_ours, size, 26, b, fp8=True)
+    yield "train34 bf16 fa4", partial(train_ours, size, 34, b, fa4=True)
+    yield "train34 fp8 fa4", partial(train_ours, size, 34, b, fp8=True, fa4=True)
+    yield "train26 fp8 fa4", partial(train_ours, size, 26, b, fp8=True, fa4=True)
+    yield "train34 half missing fp8 fa4", partial(train_ours, size, 34, b, fp8=True, share=0.5, fa4=True)
     yield "train34 half missing bf16", partial(train_ours, size, 34, b, share=0.5)
     yield "train34 half missing fp8", partial(train_ours, size, 34, b, fp8=True, share=0.5)
     yield "train34 pointwise recomputed bf16", partial(train_ours, size, 34, b, checkpoint="pointwise")

@@ -9,10 +9,10 @@ from model_helpers import mark_missing, some_days
 from training_fakes import made_batch, tiny_model
 
 from sensorlm.config.presets import preset
-from sensorlm.model import SensorLM
+from sensorlm.model import SensorLM, attention_fa4
 from sensorlm.model.attention import Layout, by_padding, by_varlen, dense_attention
 from sensorlm.model.blocks import Block
-from sensorlm.model.fast import compile_blocks, compile_for_latency
+from sensorlm.model.fast import compile_blocks, compile_for_latency, use_fa4
 from sensorlm.model.fp8 import use_fp8
 from sensorlm.model.fp8_ops import GELU, PLAIN, twice8
 from sensorlm.training.device import repeatable
@@ -75,6 +75,55 @@ def test_dense_attention_and_its_gradients():
     fast.backward(pull.bfloat16())
     assert apart("cuDNN, forward", fast, exact) < 1e-2
     assert apart("cuDNN, gradient", half.grad, wide.grad) < 1e-2
+
+
+needs_fa4 = pytest.mark.skipif(not attention_fa4.installed(), reason="needs the package flash-attn-4")
+
+
+@needs_fa4
+@pytest.mark.parametrize("packed", [False, True])
+def test_flash_attention_4_and_its_gradients(packed):
+    layout = Layout(LENGTHS, torch.device("cuda")) if packed else None
+    shape = (sum(LENGTHS),) if packed else (2, 2448)
+    qkv = torch.randn(*shape, 3, 6, 64, device="cuda", generator=torch.Generator("cuda").manual_seed(0))
+    pull = torch.randn(*shape, 6, 64, device="cuda")
+    wide = qkv.double().requires_grad_()
+    q, k, v = wide.unbind(-3)
+    exact = by_padding(q, k, v, layout, layout) if packed else dense_attention(q, k, v)
+    exact.backward(pull.double())
+    half = qkv.bfloat16().requires_grad_()
+    fast = attention_fa4.attend(half, *((layout.offsets, layout.max_length) if packed else ()))
+    fast.backward(pull.bfloat16())
+    assert apart(f"FlashAttention-4, packed={packed}, forward", fast, exact) < 1e-2
+    assert apart(f"FlashAttention-4, packed={packed}, gradient", half.grad, wide.grad) < 1e-2
+
+
+@needs_fa4
+@pytest.mark.parametrize("eight", [False, True])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_compiled_block_on_flash_attention_4_trains_as_without(packed, eight):
+    torch.manual_seed(0)
+    layout = Layout((700, 300, 500), torch.device("cuda")) if packed else None
+    if packed:
+        assert layout.offsets.shape == (4,)  # made before the block is traced
+    limit = 0.1 if eight else 0.02  # a last bit of attention may move 8-bit values, two bits of a gradient, by one step
+    x, pull = torch.randn(2, *((1500,) if packed else (2, 700)), 384, device="cuda").bfloat16()
+    gradients = []
+    for asked in (False, True):
+        torch.manual_seed(1)
+        block = Block(384, 6, 1536, "gelu_tanh", 1e-6).cuda().bfloat16()
+        model = torch.nn.ModuleDict({"blocks": block})
+        if eight:
+            use_fp8(model)
+        if asked:
+            use_fa4(model)
+        block.compile()
+        given = x.clone().requires_grad_()
+        out = block(given, layout)
+        out.backward(pull)
+        gradients.append((out, given.grad, block.attn.qkv.weight.grad))
+    for name, got, wanted in zip(("forward", "input gradient", "qkv gradient"), *reversed(gradients), strict=True):
+        assert apart(f"FlashAttention-4 in a block, packed={packed}, eight={eight}, {name}", got, wanted) < limit
 
 
 def test_features_of_days_with_gaps(days):

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from sensorlm.model import attention_native
+from sensorlm.model import attention_fa4, attention_native
 from sensorlm.model.attention_cpu import Plan, attend, make_plan
 
 
@@ -151,8 +151,13 @@ def packed_attention(q: Tensor, k: Tensor, v: Tensor, q_layout: Layout, k_layout
     return by_padding(q, k, v, q_layout, k_layout)
 
 
-def self_attention(qkv: Tensor, layout: Layout | None, *, causal: bool = False) -> Tensor:
-    """Queries, keys and values of the same tokens, (..., 3, h, k), to (..., h, k): dense, or packed with a layout."""
+def self_attention(qkv: Tensor, layout: Layout | None, *, causal: bool = False, fa4: bool = False) -> Tensor:
+    """Queries, keys and values of the same tokens, (..., 3, h, k), to (..., h, k): dense, or packed with a layout.
+
+    `fa4` sends what FlashAttention-4 serves to it (`attention_fa4`).
+    """
+    if fa4 and by_fa4(qkv, layout, causal):
+        return attention_fa4.attend(qkv, *((layout.offsets, layout.max_length) if layout else ()))
     if qkv.device.type == "cpu" and qkv.dtype == torch.bfloat16 and not causal:
         packed, lengths = (qkv, layout.lengths) if layout else (qkv.flatten(0, 1), (qkv.shape[1],) * qkv.shape[0])
         if attention_native.serves(packed):
@@ -164,8 +169,17 @@ def self_attention(qkv: Tensor, layout: Layout | None, *, causal: bool = False) 
     return dense_attention(q, k, v, causal=causal) if layout is None else packed_attention(q, k, v, layout, layout)
 
 
+def by_fa4(qkv: Tensor, layout: Layout | None, causal: bool) -> bool:
+    """Whether FlashAttention-4, once asked for, takes these (..., 3, h, k)."""
+    longest = qkv.shape[1] if layout is None else layout.max_length
+    return not causal and attention_fa4.serves(qkv, longest)
+
+
 class Attention(nn.Module):
     """Multi-head self-attention with one fused product for queries, keys and values."""
+
+    fa4 = False
+    """Whether FlashAttention-4 is asked for (`fast.use_fa4`)."""
 
     def __init__(self, width: int, num_heads: int) -> None:
         super().__init__()
@@ -177,7 +191,7 @@ class Attention(nn.Module):
         self, x: Float[Tensor, "*l d"], layout: Layout | None = None, *, causal: bool = False
     ) -> Float[Tensor, "*l d"]:
         """Dense (b, l, d) without a layout, packed (n, d) with one."""
-        return self.proj(self_attention(self.fused(x), layout, causal=causal).flatten(-2))
+        return self.proj(self_attention(self.fused(x), layout, causal=causal, fa4=self.fa4).flatten(-2))
 
     def heads(self, x: Tensor) -> tuple[Tensor, ...]:
         """Queries, keys, values, each (..., h, k)."""

@@ -16,7 +16,7 @@ PRODUCTS = frozenset({
     "aten.mm.default", "aten.addmm.default", "aten.bmm.default",
     "aten._scaled_dot_product_cudnn_attention.default", "aten._scaled_dot_product_flash_attention.default",
     "aten._scaled_dot_product_efficient_attention.default", "aten._scaled_dot_product_flash_attention_for_cpu.default",
-    "torch_attn._varlen_attn.default",
+    "torch_attn._varlen_attn.default", "sensorlm.fa4.default",
 })  # fmt: skip
 """Operators whose results are worth their memory; norms, GELU and sums between them cost a pass over memory to redo."""
 

@@ -6,6 +6,9 @@ them anyway, and the packing of dropped patches, which asks the device how many 
 
 from torch import nn
 
+from sensorlm.errors import ConfigError
+from sensorlm.model.attention import Attention
+from sensorlm.model.attention_fa4 import check_fa4
 from sensorlm.model.blocks import MapPool, Stack
 from sensorlm.model.recorded import RecordedEncoder
 from sensorlm.model.sensor_lm import SensorLM
@@ -20,6 +23,24 @@ def compile_blocks(model: nn.Module) -> nn.Module:
         elif isinstance(module, MapPool):
             module.compile()
     return model
+
+
+def use_fa4(model: nn.Module) -> int:
+    """Send the long self-attention of `model` to FlashAttention-4, in place; causal and short ones stay as they are.
+
+    Returns:
+        How many attention layers ask for it.
+
+    Raises:
+        ConfigError: the package or the GPU for it is missing, or the model has no self-attention.
+    """
+    layers = [module for module in model.modules() if isinstance(module, Attention)]
+    if not layers:
+        raise ConfigError("attention fa4: this model has no self-attention to send there. Leave fa4 off.")
+    check_fa4(layers[0].proj.weight.device)
+    for layer in layers:
+        layer.fa4 = True
+    return len(layers)
 
 
 def compile_for_latency(model: SensorLM) -> SensorLM:

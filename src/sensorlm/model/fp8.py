@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from sensorlm.errors import ConfigError
-from sensorlm.model.attention import Attention, Layout, dense_attention, packed_attention
+from sensorlm.model.attention import Attention, Layout, dense_attention, packed_attention, self_attention
 from sensorlm.model.blocks import Mlp
 from sensorlm.model.fp8_ops import GELU, GRADIENTS, PLAIN, VALUES, twice8
 
@@ -200,14 +200,16 @@ class Fp8Attention(Attention):
     def forward(self, x: Tensor, layout: Layout | None = None, *, causal: bool = False) -> Tensor:
         """Dense (b, l, d) without a layout, packed (n, d) with one."""
         rows = x.reshape(-1, x.shape[-1]).bfloat16()
-        shape = (*x.shape[:-1], self.num_heads, x.shape[-1] // self.num_heads)
-        q, k, v = Fp8Product.apply(  # type: ignore[no-untyped-call]
-            rows, self.qkv.weight, self.qkv.bias, torch.is_grad_enabled(), shape
-        )
-        if layout is None:
-            attended = dense_attention(q, k, v, causal=causal)
+        heads = (self.num_heads, x.shape[-1] // self.num_heads)
+        given = (rows, self.qkv.weight, self.qkv.bias, torch.is_grad_enabled())
+        if self.fa4:  # it gives the three gradients in one piece
+            qkv: Tensor = Fp8Product.apply(*given, None)  # type: ignore[no-untyped-call]
+            attended = self_attention(qkv.view(*x.shape[:-1], 3, *heads), layout, causal=causal, fa4=True)
         else:
-            attended = packed_attention(q, k, v, layout, layout)
+            q, k, v = Fp8Product.apply(*given, (*x.shape[:-1], *heads))  # type: ignore[no-untyped-call]
+            attended = (
+                dense_attention(q, k, v, causal=causal) if layout is None else packed_attention(q, k, v, layout, layout)
+            )
         out: Tensor = self.proj(attended.flatten(-2))
         return out
 

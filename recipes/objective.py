@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
+from run_options import place as place_of_process
+from together import gathered
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -157,13 +159,18 @@ class Objective:
     def pairs(self, batches: "list[tuple[Corpus, Tensor]]", sensor: Tensor, longs: Tensor, place: Tensor) -> Tensor:
         """() the softmax loss between long captions, (n, e) `longs`, and views, (b, e) `sensor`, rows `place` theirs.
 
-        A caption looks for its view among all of the batch, a view for its caption among the long ones (CLIP, Radford
-        et al. 2021). Other views of the same day are left out: a caption of one is half true of the others.
+        A caption looks for its view among those of all processes, a view for its caption among the long ones of its own
+        (CLIP, Radford et al. 2021). Other views of the same day are left out: a caption of one is half true of the
+        others.
         """
-        names = torch.cat([corpus.day[rows].long() + 2**32 * i for i, (corpus, rows) in enumerate(batches)])
+        # Simulated days, which come first, are each process's own; real ones are the same in all.
+        rank = place_of_process()[0]
+        apart = [2**40 * rank, *(2**32 * i for i in range(1, len(batches)))]
+        names = gathered(torch.cat([c.day[rows].long() + a for (c, rows), a in zip(batches, apart, strict=True)]))
+        place = place + rank * len(sensor)
         own = torch.arange(len(place), device=place.device)
         twin = (names[place][:, None] == names) & (place[:, None] != torch.arange(len(names), device=names.device))
-        logits = (self.pairs_scale() * longs @ sensor.mT).masked_fill(twin, -torch.inf)
+        logits = (self.pairs_scale() * longs @ gathered(sensor).mT).masked_fill(twin, -torch.inf)
         return (F.cross_entropy(logits, place) + F.cross_entropy(logits[:, place].mT, own)) / 2
 
     def pairs_scale(self) -> Tensor:

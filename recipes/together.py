@@ -11,6 +11,7 @@ import torch
 import torch.distributed as dist
 from run_options import place
 from torch import Tensor, nn
+from torch.distributed.nn.functional import all_gather
 
 
 def connect(device: str) -> torch.device:
@@ -58,6 +59,20 @@ def average_gradients(*modules: nn.Module) -> None:
         parts = flat.split([gradient.numel() for gradient in found])
         for gradient, part in zip(found, parts, strict=True):
             gradient.copy_(part.view_as(gradient))
+
+
+def gathered(rows: Tensor) -> Tensor:
+    """(size * n, ...) the (n, ...) rows of every process, first process first; gradients find their way back."""
+    if not dist.is_initialized():
+        return rows
+    parts = all_gather(rows) if rows.requires_grad else _plainly(rows)
+    return torch.cat(list(parts))
+
+
+def _plainly(rows: Tensor) -> list[Tensor]:
+    parts = [torch.empty_like(rows) for _ in range(dist.get_world_size())]
+    dist.all_gather(parts, rows)
+    return parts
 
 
 def agreed(value: float, device: torch.device) -> float:

@@ -36,8 +36,13 @@ def work(rank, folder, port):
     together.same_start(model.parameters())
     loss_of(model, rank).backward()
     together.average_gradients(model)
+    rows = torch.arange(6.0).reshape(3, 2).mul(rank + 1).requires_grad_()
+    everything = together.gathered(rows)
+    (everything * torch.arange(12.0).reshape(6, 2) * (rank + 1)).sum().backward()
     told = together.agreed(rank + 0.25, torch.device("cpu"))
-    torch.save(([p.detach() for p in model.parameters()], [p.grad for p in model.parameters()], told),
+    parameters = list(model.parameters())
+    gathered = (everything.detach(), rows.grad, together.gathered(torch.tensor([rank])))
+    torch.save(([p.detach() for p in parameters], [p.grad for p in parameters], told, gathered),
                Path(folder) / f"{rank}.pt")  # fmt: skip
     together.leave()
 
@@ -56,7 +61,7 @@ def found(tmp_path_factory):
 
 def test_both_start_from_the_first_ones_weights_and_stop_by_its_clock(found):
     expected = list(model_of(0).parameters())
-    for parameters, _, told in found:
+    for parameters, _, told, _ in found:
         assert all(torch.equal(a, b) for a, b in zip(parameters, expected, strict=True))
         assert told == 0.25
 
@@ -67,9 +72,18 @@ def test_gradients_are_the_mean_and_none_counts_as_nothing(found):
         model = model_of(0)
         loss_of(model, rank).backward()
         each.append([torch.zeros_like(p) if p.grad is None else p.grad for p in model.parameters()])
-    for _, gradients, _ in found:
+    for _, gradients, _, _ in found:
         for gradient, one, two in zip(gradients, *each, strict=True):
             torch.testing.assert_close(gradient, ((one.float() + two.float()) / 2).to(one.dtype))
+
+
+def test_rows_of_all_are_at_hand_and_their_gradients_come_home(found):
+    rows = torch.arange(6.0).reshape(3, 2)
+    for rank, (*_, (everything, gradient, ranks)) in enumerate(found):
+        assert torch.equal(everything, torch.cat([rows, 2 * rows]))
+        # Of both processes' losses: once with weights of the first, twice of the second.
+        assert torch.equal(gradient, 3 * torch.arange(12.0).reshape(6, 2)[3 * rank : 3 * rank + 3])
+        assert ranks.tolist() == [0, 1]
 
 
 def test_a_single_process_is_left_alone():

@@ -7,8 +7,19 @@ from captions_made import CHANNELS, day_of
 from sensorlm.captions.composed.pulse import KINDS, draw_pulse
 from sensorlm.captions.composed.pulse_levels import heart
 from sensorlm.captions.composed.pulse_shapes import shifted
-from sensorlm.captions.composed.pulse_words import between, clock, draw_hours, hours_of, length, named_length
+from sensorlm.captions.composed.pulse_words import (
+    Draft,
+    between,
+    clock,
+    draw_hours,
+    frames,
+    hours_of,
+    length,
+    named_length,
+    slots,
+)
 from sensorlm.captions.facts import DayBatch, check_quantity, evaluate
+from sensorlm.errors import RecordError
 from sensorlm.records import Event
 
 DRAWN = draw_pulse(np.random.default_rng(5), 400)
@@ -62,10 +73,17 @@ def test_few_wordings_are_shared_by_statements_that_differ():
     assert not [wording for wording, names in said.items() if len(names) > 1]
 
 
-def test_every_kind_is_drawn_and_most_statements_are_neither_always_nor_never_true():
+def test_there_are_many_kinds_and_they_ask_for_many_statistics():
     assert len(set(KINDS)) >= 30
     statistics = {fact.quantity.statistic for predicate in DRAWN for fact in predicate.facts}
     assert {"mean", "max", "min", "std", "share_above", "longest_below", "change", "fall_after_max"} <= statistics
+
+
+def test_no_more_are_promised_than_there_are(monkeypatch):
+    only = Draft((heart("mean", hours_of(480, 720), 70),), frames("{hr} over 70 {at}"), slots(hours_of(480, 720)))
+    monkeypatch.setattr("sensorlm.captions.composed.pulse.KINDS", (lambda rng: only,))
+    with pytest.raises(RecordError, match="2 statements of the pulse were asked for and 1 found"):
+        draw_pulse(np.random.default_rng(0), 2)
 
 
 def test_hours_are_named_without_doubt():
@@ -75,6 +93,7 @@ def test_hours_are_named_without_doubt():
         assert 0 <= start < end <= 1440
         assert end - start >= 60
         assert len(hours.at) >= 3
+    assert "before noon" not in hours_of(480, 720).at
     assert "from 2 to 4 pm" in hours_of(840, 960).at
     assert "between two and four in the afternoon" in hours_of(840, 960).at
     assert any("ten in the morning on" in said for said in hours_of(600, 1440).at)

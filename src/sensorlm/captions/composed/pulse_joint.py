@@ -53,7 +53,7 @@ HERE_NOT_THERE = frames("""
     {whose} {hr} went {one} {at} but never {then} | {hr} {one} at least once {at}, not once {then}
     {one} {at}, not {then}, the {hr} | did {whose} {hr} get {one} {at} and stay at {cap} or less {then}
     HR {num} in {h}, none such in {h2} | {who} had a {hr} {one} {at} and none {then}
-    {then} no {hr} {one}, but {at} there was one | a {hr} {one} came up {at} only, not {then}
+    {then} no {hr} {one}, but {at} there was one | a {hr} {one} came up {at}, not {then}
     {whose} heart beat {num} times a minute at some point {at}, at no point {then}
     days with a {hr} {one} {at} and without one {then}
 """)
@@ -67,7 +67,7 @@ WITHOUT_STEPS = frames("""
 """)
 ALTHOUGH_WALKING = frames("""
     {whose} {hr} averaged {one} {at} although there were {steps} | mean {hr} {one} in spite of {steps} {at}
-    did {whose} {hr} average only {one} {at} with {steps} | {who} took {steps} {at} with a mean {hr} {one}
+    did {whose} {hr} average {one} {at} with all of {steps} | {who} took {steps} {at} with a mean {hr} {one}
     HR mean {num} with {steps}, {h} | {at} the heart did {num} a minute on average while walking came to {steps}
     {steps} {at} and yet a mean {hr} {one} | days with {steps} and a mean {hr} {one} {at}
     on foot for {steps} {at}, {hr} {one} on average | {whose} heart met {steps} {at} with a mean {num}
@@ -107,7 +107,7 @@ UP_PULSE = frames("""
     sleep ended {when}, {hr} {at} {one} on average | did {them} wake {when} with a mean {hr} {one} {at}
     out of bed {when} and {one} on average {at}, that {hr} | wake time {when}, HR mean {num}, {h}
     after getting up {when} {whose} {hr} averaged {one} {at} | days with waking {when} and a mean {hr} {one} {at}
-    the night was over {when} and the heart did {num} a minute {at} on average
+    the night was over {when} and the heart did {num} a minute on average {at}
 """)
 THREE = frames("""
     {whose} {hr} averaged {lev} {at}, never under {low} and never over {high}
@@ -117,7 +117,7 @@ THREE = frames("""
     did {whose} {hr} average {lev} {at} without leaving {low} to {high}
     {who} had a mean {hr} {lev} {at} and no reading outside {low} to {high}
     days with an average {hr} {lev} {at} and all readings from {low} to {high}
-    {at} on average {lev}, no minute below {low}, no minute above {high}, {whose} {hr}
+    on average {at} {lev}, no minute below {low}, no minute above {high}, {whose} {hr}
     {h}, heart rate {low} at least, {high} at most, {num} as a mean
 """)
 MOSTLY_NEVER = frames("""

@@ -28,7 +28,7 @@ LEVEL = frames("""
     taken together, the readings {at} give a {hr} {lev} | on the whole {whose} {hr} sat {lev} {at}
     show days, average {hr} {at}, {lev} | could you tell me if the mean {hr} {at} was {lev}
     typical {hr} {at} {lev}, going by the mean | avg bpm {num} {at}
-    heart ticking along at {num} a minute {at} on average | the subject's mean HR was {num} in the period {h}
+    heart ticking along at {num} a minute on average {at} | the subject's mean HR was {num} in the period {h}
     all in all {whose} heart did {num} beats a minute {at}
 """)
 TOP = frames("""
@@ -137,7 +137,7 @@ def levels(
     rng: np.random.Generator, centre: float, spread: float, *, ranges: bool = True
 ) -> tuple[float, float, Words, Words]:
     """Bounds around a level and how they are said, with the unit and without: over, under, a range, or about."""
-    number, kind = near(rng, centre, spread), int(rng.integers(4 if ranges else 2))
+    number, kind = max(near(rng, centre, spread), 10), int(rng.integers(4 if ranges else 2))
     if kind == 0:
         return number, 300, above(number), above(number, bare=True)
     if kind == 1:
@@ -170,8 +170,6 @@ def top_level(rng: np.random.Generator) -> Draft:
     """The highest reading of some hours lies in a range, or over a number."""
     hours = draw_hours(rng)
     low, high, lev, num = levels(rng, hours.usual + height(hours), 10)
-    if high < 300 and low > 0:  # tops scatter more than means
-        low, high = low - 2, high + 2
     return Draft((heart("max", hours, low, high, margin=4),), TOP, slots(hours, lev=lev, num=num))
 
 
@@ -186,7 +184,7 @@ def went_over(rng: np.random.Generator) -> Draft:
 def never_over(rng: np.random.Generator) -> Draft:
     """Not one minute over a number."""
     hours = draw_hours(rng)
-    number = near(rng, hours.usual + height(hours) + 2, 12)
+    number = near(rng, hours.usual + height(hours) - 1, 11)
     words = slots(hours, lev=above(number), num=above(number, bare=True), cap=(str(number),))
     return Draft((heart("max", hours, high=number, margin=4),), NEVER_OVER, words)
 
@@ -211,7 +209,7 @@ def bottom_level(rng: np.random.Generator) -> Draft:
 def never_under(rng: np.random.Generator) -> Draft:
     """Not one minute under a number."""
     hours = draw_hours(rng)
-    number = near(rng, hours.usual - depth(hours) - 1, 5)
+    number = near(rng, hours.usual - depth(hours), 5)
     words = slots(hours, lev=under(number), num=under(number, bare=True), cap=(str(number),))
     return Draft((heart("min", hours, number),), NEVER_UNDER, words)
 

@@ -28,7 +28,6 @@ HIGHER = frames("""
     {who} had a mean {hr} {by} higher {at} than {then} | compared with the mean {then}, the {hr} {at} was {by} higher
     {hr} {at} minus {hr} {then}, {by} | days with the {hr} {by} higher {at} than {then}
     {then} the {hr} was {by} slower than {at} | did the heart go {by} faster {at} than it did {then}
-    from the mean {then} to the mean {at} the {hr} differs by {by}, upwards
 """)
 LOWER = frames("""
     {whose} {hr} was {by} lower {at} than {then} | {hr} {by} down {at} on what it was {then}
@@ -37,7 +36,6 @@ LOWER = frames("""
     {who} had a mean {hr} {by} lower {at} than {then} | compared with the mean {then}, the {hr} {at} was {by} lower
     {hr} {then} minus {hr} {at}, {by} | days with the {hr} {by} lower {at} than {then}
     {then} the {hr} was {by} faster than {at} | did the heart go {by} slower {at} than it did {then}
-    from the mean {then} to the mean {at} the {hr} differs by {by}, downwards
 """)
 PLAINLY = frames("""
     {whose} {hr} was {more} {at} than {then} | {more} {hr} {at} than {then} | {at} the mean {hr} was {more} than {then}

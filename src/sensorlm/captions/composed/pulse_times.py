@@ -75,7 +75,6 @@ BRIEF = frames("""
     {at} only short spells {lev} on the {hr}, {len} at most | {hr} {lev} {at}, yet each time over within {len}
     every stretch with HR {num} lasted {len} or less, though some occurred, {h}
     did {whose} {hr} get {lev} {at} and come back each time within {len}
-    no spell {lev} of the {hr} {at} outlasted {len}, but there was one
     {who} had a {hr} {lev} {at}, though never longer than {len} in a row
     brief only, {hr} {lev} for up to {len} at once {at}
     {whose} heart did {num} a minute {at}, but at most {len} on end | {h}, HR {num} seen, longest run no more than {len}
@@ -233,11 +232,14 @@ def hourly(rng: np.random.Generator) -> Draft:
 
 def _when(rng: np.random.Generator, centre: float) -> tuple[float, float, Words]:
     """Before, after or between times of the clock."""
-    time, kind = min(max(30 * near(rng, centre / 30, 4, 1), 240), 1350), int(rng.integers(3))
+    time, kind = min(max(30 * near(rng, centre / 30, 4, 1), 240), 1350), int(rng.integers(4))
     if kind == 0:
         return 0, time, tuple(f"{how} {c}" for how in ("before", "earlier than", "by") for c in clock(time))
     if kind == 1:
         return time, 1440, tuple(f"{how} {c}" for how in ("after", "later than", "past") for c in clock(time))
+    if kind == 2:
+        said_at = tuple(f"{how} {c}" for how in ("around", "at about", "near") for c in clock(time))
+        return time - 45, time + 45, said_at
     start = min(60 * (time // 60), 1200)
     span = hours_of(start, min(start + 60 * int(rng.integers(2, 6)), 1380))
     return *span.span, span.at
@@ -249,7 +251,7 @@ def peak_time(rng: np.random.Generator) -> Draft:
         (("highest {hr} of the day", "peak {hr} of the day", "fastest {hr} of the day"), "minute_of_max", 0, 860),
         (("lowest {hr} of the day", "slowest {hr} of the day", "minimum {hr} of the day"), "minute_of_min", 0, 660),
         (("hour with the highest mean {hr}", "hour with the fastest {hr}"), "busiest_minute", 60, 890),
-        (("two hours with the highest mean {hr}", "fastest two hours of {hr}"), "busiest_minute", 120, 900),
+        (("two-hour stretch with the fastest {hr}", "fastest two-hour stretch of {hr}"), "busiest_minute", 120, 900),
     ))  # fmt: skip
     low, high, when = _when(rng, centre)
     day = hours_of(0, 1440)

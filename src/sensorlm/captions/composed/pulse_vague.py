@@ -5,12 +5,14 @@
 
 import numpy as np
 
-from sensorlm.captions.composed.pulse_levels import heart
+from sensorlm.captions.composed.pulse_levels import heart, levels
 from sensorlm.captions.composed.pulse_shapes import shifted
 from sensorlm.captions.composed.pulse_words import (
     Draft,
+    Hours,
     Words,
     above,
+    clock,
     draw_hours,
     frames,
     hours_of,
@@ -21,6 +23,7 @@ from sensorlm.captions.composed.pulse_words import (
 )
 from sensorlm.captions.predicates.base import ask
 from sensorlm.captions.predicates.sleep import SLEEP
+from sensorlm.records import Fact
 
 PACE = frames("""
     {whose} heart went {how} {at} | {quick} {hr} {at} | {whose} {hr} was {quick} on the whole {at}
@@ -28,7 +31,7 @@ PACE = frames("""
     days with a {quick} heart {at} | {whose} heart kept {going} {at} | {at}, {quick} pulse on average
     {h}, mean HR {high} | did {whose} heart go {how} {at} | {at} the ticker was {going}
     how come {whose} {hr} was so {quick} {at} | {quick} beats {at} as a rule | show me when the {hr} {at} was {quick}
-    {hr} {high} {at} on average
+    {hr} {high} on average {at}
 """)
 FAST = {"how": ("fast", "quickly", "at a fast pace"), "quick": ("fast", "quick", "rapid"), "high": ("high", "raised"),
         "going": ("going fast", "beating quickly",  "beating fast")}  # fmt: skip
@@ -38,12 +41,17 @@ AMOUNT = frames("""
     {whose} {hr} was {lev} for {amount} {at} | {amount} with a {hr} {lev} {at} | {hr} {lev}, {amount} of it {at}
     did {whose} {hr} go {lev} for {amount} {at} | {who} had {amount} with a {hr} {lev} {at} | {h}, HR {num} for {amount}
     {at} {whose} heart beat {num} times a minute for {amount} | {at}, {amount} {lev} on the {hr}
-    days with {amount} of {hr} {lev} {at} | time with HR {num} {at}, {amount} | in all {amount} {lev} {at}, {whose} {hr}
+    days with {amount} of {hr} {lev} {at} | HR {num}, {amount} of it, {h} | {amount} {lev} {at}, {whose} {hr}
+""")
+BRIEFLY = frames("""
+    {whose} {hr} was {lev} only briefly {at} | briefly {lev} {at}, {hr} | did {whose} {hr} go {lev} just briefly {at}
+    {h}, HR briefly {num} | {at} {whose} heart beat {num} times a minute, but only very briefly
+    {who} barely had a {hr} {lev} {at} | {hr} barely ever {lev} {at}, though it did happen
 """)
 AMOUNTS: tuple[tuple[float, float, float, Words], ...] = (
-    (1, 5, 2, ("barely a few minutes", "hardly any time, a few minutes", "the briefest of times, minutes only")),
+    (1, 5, 2, ("barely a few minutes", "just a few minutes", "no more than a few minutes")),
     (5, 20, 3, ("a little while", "a short while", "a bit")),
-    (20, 60, 6, ("some time, under an hour", "a good part of an hour", "quite some minutes, less than an hour")),
+    (20, 60, 6, ("a good part of an hour", "twenty minutes to an hour", "between 20 and 60 minutes")),
     (60, 1440, 15, ("plenty of time", "a long time", "an hour or longer")),
     (150, 1440, 30, ("ages", "hours", "hours and hours", "several hours")),
 )
@@ -55,7 +63,6 @@ CROWN = frames("""
     was {whose} {hr} {most} {at} and not {then} or {last}
     with means taken {one}, {two} and {three}, the {most} {hr} was {at}
     {who} had the {most} {hr} {at} rather than {then} or {last} | mean HR {most} {at}, not {then} or {last}
-    days when the {hr} was {most} {at}, having looked {one}, {two} and {three}
 """)
 PUSHED = frames("""
     {whose} heart {shot} {at} | did {whose} heart {shoot} {at} | {at} {whose} heart {shot} | {hr} that {shot} {at}
@@ -77,6 +84,83 @@ AWAKE = frames("""
 """)
 
 
+BOTH = frames("""
+    {whose} heart {one} {at} {but} {two} {then} | is it true that {whose} pulse {one} {at} {but} {two} {then}
+    days when the pulse {one} {at} {but} {two} {then} | {at} {whose} pulse {one}, {then} it {two}
+    {h}, HR {one}, {h2}, HR {two} | a heart that {one} {at} {but} {two} {then}
+    {who} had a pulse that {one} {at} {but} {two} {then} | show me when the heart rate {one} {at} {but} {two} {then}
+    the ticker {one} {at} {but} {two} {then} | {whose} heart, {at} it {one}, {then} it {two}
+    {then} {whose} heart {two}, {at} it {one} | {then} it {two}, {at} it {one}, that heart
+""")
+AT_ONCE = frames("""
+    {whose} heart {one} {but} {two} {at} | is it true that {whose} pulse {one} {but} {two} {at}
+    {at} {whose} pulse {one} {but} {two} | days when the pulse {one} {but} {two} {at} | {h}, HR {one} {but} {two}
+    a heart that {one} {but} {two} {at} | {who} had a pulse that {two} {but} {one} {at}
+    show me when the heart rate {one} {but} {two} {at} | the ticker {two} {but} {one} {at}
+    {at} the heart {two}, and it {one} too | {whose} heart rate {one} {at}, and it {two}
+""")
+CLOCKED = frames("""
+    {around} {whose} {hr} was {lev} | {hr} {lev} {around} | was {whose} {hr} {lev} {around}
+    {around} the heart did {num} a minute | {who} had a {hr} {lev} {around}
+    mean HR {num} bpm in the half hour {centred} | {whose} heart beat {num} times a minute {around}
+    days with a {hr} {lev} {around} | what the watch showed {around}, a mean {hr} {lev} | {hr} check {around}, {lev}
+    half an hour {centred}, average {hr} {lev} | show me when the {hr} was {lev} {around}
+""")
+FACETS: tuple[tuple[str, tuple[float, float], tuple[float, float], float, Words], ...] = (
+    ("mean", (0, 68), (0, 56), 3, ("was calm", "went slowly", "ticked along quietly", "stayed slow on the whole")),
+    ("mean", (84, 300), (72, 300), 3, ("was fast", "went fast", "beat quickly", "was in a hurry on the whole")),
+    ("mean", (72, 300), (60, 300), 3, ("was not slow", "was anything but slow", "did not exactly go slowly")),
+    ("mean", (0, 80), (0, 68), 3, ("was not fast", "was anything but fast", "did not exactly go fast")),
+    ("std", (0, 7), (0, 4), 1, ("hardly varied", "kept steady", "held an even pace")),
+    ("std", (11, 300), (7, 300), 1.5, ("went up and down a lot", "varied a lot", "was all over the place")),
+    ("max", (125, 300), (95, 300), 8, ("shot up at some point", "raced at one time or another")),
+    ("max", (0, 105), (0, 80), 6, ("never shot up", "did not race at any time", "at no time raced")),
+)
+"""Statistic, bounds by day and by night, margin, and what a pulse did that lies in them."""
+OFTEN_TRUE = (0.14, 0.03, 0.24, 0.26, 0.12, 0.06, 0.03, 0.12)
+"""How often each is drawn: two things that are seldom true are next to never true together."""
+KINDRED = ({0, 3}, {1, 2}, {0, 1}, {6, 7}, {4, 5}, {1, 7}, {0, 2}, {1, 3})
+"""Facets that follow from each other or rule each other out: not to be said of the same hours."""
+
+
+def _facet(which: int, hours: Hours) -> Fact:
+    name, day, night, margin, _ = FACETS[which]
+    low, high = night if hours.span[1] <= 420 else day
+    return heart(name, hours, low, high, margin=margin)
+
+
+def both(rng: np.random.Generator) -> Draft:
+    """Two things in plain words, of two stretches of the day or of the same one."""
+    first, second = (int(k) for k in rng.choice(len(FACETS), 2, p=OFTEN_TRUE))
+    words = {"one": FACETS[first][-1], "two": FACETS[second][-1]}
+    if rng.random() < 0.6:
+        one, two = draw_hours(rng, least=120, day=0), draw_hours(rng, least=120, day=0)
+        while one.span[0] < two.span[1] and two.span[0] < one.span[1]:
+            one, two = draw_hours(rng, least=120, day=0), draw_hours(rng, least=120, day=0)
+        but = ("and",) if first == second else ("and", "and", "but")
+        more = slots(one, then=two.at, h2=two.terse, but=but, **words)
+        return Draft((_facet(first, one), _facet(second, two)), BOTH, more)
+    while first == second or {first, second} in KINDRED:
+        first, second = (int(k) for k in rng.choice(len(FACETS), 2, p=OFTEN_TRUE))
+    hours = draw_hours(rng, least=120, day=0.3)
+    words = {"one": FACETS[first][-1], "two": FACETS[second][-1]}
+    if hours.minutes > 600:  # over a day everybody's pulse varies more
+        first, second = pick(rng, ((0, 6), (0, 7), (2, 6), (2, 7), (3, 6), (3, 7)))
+        words = {"one": FACETS[first][-1], "two": FACETS[second][-1]}
+    return Draft((_facet(first, hours), _facet(second, hours)), AT_ONCE, slots(hours, but=("and", "but"), **words))
+
+
+def at_clock(rng: np.random.Generator) -> Draft:
+    """The pulse around a time of the clock: the mean of a quarter of an hour before it and after."""
+    time = 30 * int(rng.integers(1, 47))
+    around = tuple(f"{how} {c}" for how in ("around", "at about", "close to", "at around") for c in clock(time))
+    hours = Hours((time - 15, time + 15), around)
+    low, high, lev, num = levels(rng, hours.usual, 6)
+    fact = heart("mean", hours, low, high)
+    words = slots(hours, around=around, centred=tuple(f"centred on {c}" for c in clock(time)), lev=lev, num=num)
+    return Draft((fact,), CLOCKED, words)
+
+
 def pace(rng: np.random.Generator) -> Draft:
     """Fast or calm on average."""
     hours = draw_hours(rng)
@@ -96,7 +180,11 @@ def amount(rng: np.random.Generator) -> Draft:
     facts = [heart("minutes_above", hours, low, high, over=number, margin=margin)]
     if low == 1:  # with no such minute at all it is false, and not too close to call
         facts.append(heart("max", hours, number + 0.5, margin=0.4))
-    return Draft(tuple(facts), AMOUNT, slots(hours, lev=above(number), num=above(number, bare=True), amount=words))
+    return Draft(
+        tuple(facts),
+        (*AMOUNT, *BRIEFLY) if low == 1 else AMOUNT,
+        slots(hours, lev=above(number), num=above(number, bare=True), amount=words),
+    )
 
 
 def crown(rng: np.random.Generator) -> Draft:
@@ -160,4 +248,4 @@ def sleeping(rng: np.random.Generator) -> Draft:
     return Draft((share, fact), ASLEEP if asleep else AWAKE, slots(hours, lev=lev, num=num))
 
 
-VAGUE_KINDS = (pace, amount, crown, pushed, sleeping)
+VAGUE_KINDS = (pace, amount, crown, pushed, sleeping, both, both, at_clock, at_clock)

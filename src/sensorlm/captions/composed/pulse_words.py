@@ -31,7 +31,12 @@ OWN_PARTS: Mapping[Span, Words] = {
     (480, 1320): ("between eight in the morning and ten at night", "from 8 am to 10 pm", "from 8 to 22 h"),
 }  # fmt: skip
 """Further hours that have a name of their own."""
-NAMED: Mapping[Span, Words] = {**PARTS_OF_DAY, **OWN_PARTS, (0, 1440): DAY_WORDS}
+_PARTS = {
+    span: tuple(name for name in names if name not in ("before noon", "before midnight"))
+    for span, names in PARTS_OF_DAY.items()
+}
+"""Without names that would also fit hours that begin earlier: "it peaked before noon" may be at seven."""
+NAMED: Mapping[Span, Words] = {**_PARTS, **OWN_PARTS, (0, 1440): DAY_WORDS}
 OWNERS = (
     "my",
     "her",

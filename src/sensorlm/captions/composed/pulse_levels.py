@@ -28,7 +28,7 @@ LEVEL = frames("""
     taken together, the readings {at} give a {hr} {lev} | on the whole {whose} {hr} sat {lev} {at}
     show days, average {hr} {at}, {lev} | could you tell me if the mean {hr} {at} was {lev}
     typical {hr} {at} {lev}, going by the mean | avg bpm {num} {at}
-    heart ticking along at {num} a minute on average {at} | the subject's mean HR was {num} in the period {h}
+    heart ticking along at {num} a minute on average {at} | the subject's mean HR was {num} for {h}
     all in all {whose} heart did {num} beats a minute {at}
 """)
 TOP = frames("""
@@ -104,7 +104,7 @@ DEVIATION = frames("""
     scatter of the {hr} {at}, SD {num}
 """)
 STEADY = {"varied": ("hardly varied", "scarcely changed", "kept to much the same pace", "held steady", "barely moved"),
-          "curve": ("steady", "even", "stable", "flat")}  # fmt: skip
+          "curve": ("steady", "even", "stable", "level")}  # fmt: skip
 JUMPY = {"varied": ("varied a lot", "went up and down a lot", "swung widely", "changed all the time", "jumped about"),
          "curve": ("jumpy", "restless", "very uneven", "strongly changing")}  # fmt: skip
 FAST = frames("""

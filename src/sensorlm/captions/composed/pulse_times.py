@@ -83,7 +83,7 @@ BRIEF = frames("""
 BOUTS = frames("""
     {whose} {hr} averaged {lev} over ten minutes {times} {at} | {times} with a ten-minute mean {hr} {lev} {at}
     {h}, {times} with HR {num} as a ten-minute average | {at} {whose} heart was up {times}, ten-minute mean {num}
-    {hr} {lev} in the ten-minute mean {times} {at} | {who} had {times} with ten minutes averaging a {hr} {lev} {at}
+    {hr} {lev} in the ten-minute mean {times} {at} | {who} had ten minutes averaging a {hr} {lev} {times} {at}
     the ten-minute average of {whose} {hr} rose {lev} {times} {at}
     {times} {at} the {hr} climbed {lev} for ten minutes on average
 """)

@@ -71,15 +71,15 @@ PUSHED = frames("""
 """)
 ASLEEP = frames("""
     {whose} {hr} averaged {lev} {at}, asleep nearly the whole time | asleep {at} with a mean {hr} {lev}
-    {at} {who} slept practically throughout and had a mean {hr} {lev} | sleeping {at}, HR mean {num}, {h}
+    {at} {who} slept practically throughout and had a mean {hr} {lev} | sleeping, HR mean {num}, {h}
     did {whose} {hr} average {lev} {at} while sleeping | out cold {at}, mean {hr} {lev}
     sleeping heart {at}, {num} a minute on average | fast asleep {at} and a mean {hr} {lev}
     days with sleep {at} and a mean {hr} {lev} in it | {whose} sleeping heart did {num} beats a minute on average {at}
 """)
 AWAKE = frames("""
     {whose} {hr} averaged {lev} {at}, hardly asleep at all then | awake {at} with a mean {hr} {lev}
-    {at} {who} was up and had a mean {hr} {lev} | awake {at}, HR mean {num}, {h} | no real sleep {at}, mean {hr} {lev}
-    did {whose} {hr} average {lev} {at} while awake | up {at}, the heart at {num} a minute on average
+    {at} {who} was up and had a mean {hr} {lev} | awake, HR mean {num}, {h} | no real sleep {at}, mean {hr} {lev}
+    did {whose} {hr} average {lev} {at} while awake | not asleep {at}, the heart at {num} a minute on average
     wide awake {at} and a mean {hr} {lev} | days awake {at} with a mean {hr} {lev}
 """)
 

@@ -6,6 +6,7 @@ slots.
 """
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -72,7 +73,7 @@ LOTS_FRAMES = """
     {who} kept busy on foot {when} | {whose} feet did a lot of work {when}"""
 PAIR_FRAMES = """
     {n} steps {when} and {m} steps {then} | {who} took {n} steps {when} and {m} {then}
-    {when} {n} steps, {then} {m} | {n} steps {when}, {m} {then} | {who} did {n} steps {when} and another {m} {then}
+    {when} {n} steps, {then} {m} | {n} steps {when}, {m} {then} | {who} did {n} steps {when} plus {m} {then}
     days with {n} steps {when} plus {m} {then} | step count {n} {when} and {m} {then}
     did {who} get {n} steps {when} and {m} {then} | {whose} steps {when} were {n}, {then} {m}
     not only {n} steps {when} but also {m} {then}"""
@@ -91,7 +92,7 @@ EACH_FRAMES = """
     every part of the day from 8 am to 9 pm, split at noon and five, had {n} steps
     {whose} steps in the morning, afternoon and evening were {n} each time
     {n} steps from 8 to 12, again from 12 to 5 pm and again from 5 to 9 pm
-    three thirds of the day, {n} steps in each"""
+    {n} steps each time, 8 am to noon, noon to 5 pm and 5 to 9 pm"""
 
 
 def _near(rng: np.random.Generator, hours: Hours, low: float = 0.4, high: float = 2.2) -> list[int]:
@@ -213,7 +214,10 @@ def draw_steps(rng: np.random.Generator, count: int) -> list[Predicate]:
         if key in found:
             continue
         frames = tuple(frame.strip() for frame in re.split(r"[|\n]", drawn.frames) if frame.strip())
-        found[key] = statement(rng, _name(drawn), drawn.facts, frames, drawn.slots)
+        said = statement(rng, _name(drawn), drawn.facts, frames, drawn.slots)
+        # "All day" may be left out, and then a comma stands alone.
+        wordings = dict.fromkeys(re.sub(r" +,", ",", wording).strip(" ,") for wording in said.wordings)
+        found[key] = replace(said, wordings=tuple(wordings))
     if len(found) < count:
         raise ValueError(f"{count} statements of steps were asked for, only {len(found)} different ones were found.")
     return list(found.values())

@@ -19,7 +19,7 @@ from sensorlm.captions.composed.steps_words import (
 )
 from sensorlm.captions.predicates.base import ask
 
-WALK, NO_WALK, RUN, NO_RUN = 70.0, 40.0, 130.0, 112.0
+WALK, NO_WALK, RUN, NO_RUN = 70.0, 40.0, 130.0, 108.0
 """Means over ten minutes and more: a walk with its pauses, surely none, and a run."""
 WALK_FRAMES = """
     a walk of {long} {when} | {who} walked for {long} without a real break {when}
@@ -33,16 +33,16 @@ NO_WALK_FRAMES = """
     no walk of {long} {when} | {who} never walked for {long} on end {when} | not one {adj} walk {when}
     {who} did not walk for {long} at a stretch {when} | without a walk of {long} {when}
     {when} {who} never kept walking for {long} | no walking bout of {long} {when}
-    no {long} of steady walking {when} | did {who} go without a {adj} walk {when}
+    no {bare} of steady walking {when} | did {who} go without a {adj} walk {when}
     {whose} walks {when} all fell short of {long} | nothing that could be called a walk of {long} {when}
     days with no {adj} walk {when} | if {who} walked {when} it was for less than {long}"""
 PACE_FRAMES = """
-    best {long} {when} at {n} steps a minute | {n} steps a minute over the best {long} {when}
-    {whose} liveliest {long} {when} averaged {n} steps per minute | peak {long} cadence {when} {n}
-    {when} {who} averaged {n} steps a minute in the top {long} | highest {long} mean step rate {n} {when}
+    best {long} {when}, {n} steps a minute | {n} steps a minute over the best {long} {when}
+    {whose} liveliest {long} {when} averaged {n} steps per minute | peak cadence over {long} {when}, {n}
+    {when} {who} averaged {n} steps a minute in the top {long} | highest mean step rate over {long} {when}, {n}
     did {whose} best {long} {when} average {n} steps a minute | the busiest {long} {when} saw {n} steps a minute
     {who} did {n} steps a minute, averaged over the busiest {long} {when}
-    days when the top {long} {when} ran at {n} steps per minute
+    days when the top {long} {when} averaged {n} steps per minute
     taken over the busiest {long} {when}, {n} a minute"""
 COUNT_FRAMES = """
     {n} walks {when} | {who} went for {n} walks {when} | {n} separate walks {when} | {when} {who} walked {n} times
@@ -67,10 +67,11 @@ RUN_ON_FRAMES = """
     the longest {who} held over {c} steps a minute {when} was {n}"""
 MAX_FRAMES = """
     top cadence {when} {n} steps | quickest minute {when} had {n} steps | highest step rate {when} {n} a minute
-    {whose} fastest minute {when} was {n} steps | {who} topped out at {n} steps a minute {when}
-    peak of {n} steps per minute {when} | maximum cadence {n} {when} | did {who} peak at {n} steps a minute {when}
-    {when} the busiest single minute brought {n} steps | at the quickest {n} steps in one minute {when}
-    days with a top cadence of {n} {when} | never faster than the top minute of {n} steps {when}"""
+    {whose} fastest minute {when} was {n} steps | {who} had {n} steps in the quickest minute {when}
+    peak of {n} steps per minute {when} | maximum cadence {n} {when}
+    did {whose} quickest minute {when} have {n} steps | {when} the busiest single minute brought {n} steps
+    at the quickest {n} steps in one minute {when} | days with a top cadence of {n} {when}
+    fastest clip {when}, {n} steps in a minute"""
 
 
 def _walk(rng: np.random.Generator) -> Drawn:
@@ -138,7 +139,7 @@ def _run(rng: np.random.Generator) -> Drawn:
     """Running: rare, but asked for often."""
     hours = some_hours(rng, 300, day=0.6)
     ran = bool(rng.random() < 0.5)
-    long = one_of(rng, [3, 4, 5, 10, 15]) if ran else one_of(rng, [2, 3, 4, 5])
+    long = one_of(rng, [3, 4, 5, 10, 15]) if ran else one_of(rng, [2, 3])
     frames = """
         a run of {long} {when} | {who} ran for {long} on end {when}
         {who} went running for {long} in one go {when} | jogged {long} at a stretch {when}
@@ -151,7 +152,7 @@ def _run(rng: np.random.Generator) -> Drawn:
         not even {long} of running on end {when} | never {long} at running cadence {when}
         {when} {who} never ran for {long} at a stretch | did {who} not run for {long} on end {when}
         without a {adj} run {when} | no running bout of {long} {when} | {whose} legs did no run of {long} {when}
-        days with no {long} of jogging {when}"""
+        days with no {bare} of jogging {when}"""
     fact = (ask("busiest_mean", "steps", RUN, at=hours.span, over=long, margin=14) if ran
             else ask("busiest_mean", "steps", high=NO_RUN, at=hours.span, over=long, margin=18))  # fmt: skip
     return drawn(

@@ -13,6 +13,7 @@ from sensorlm.captions.composed.steps_words import (
     all_day,
     asked,
     at_least,
+    at_most,
     counted,
     drawn,
     fitting,
@@ -41,7 +42,7 @@ SAT_FRAMES = """
     {long} of uninterrupted stillness on foot {when} | {whose} feet rested for {long} in a row {when}
     days with {long} of no steps at a stretch {when} | {who} never took a step for {long} or more {when}"""
 UP_FRAMES = """
-    never {long} without a step {when} | {who} never sat for {long} on end {when} | no {long} without steps {when}
+    never {long} without a step {when} | {who} never sat for {long} on end {when} | no {bare} without steps {when}
     up again before {long} went by, every time {when} | {when} {who} never stayed still for {long}
     {who} got up at least once in any {long} {when} | no sedentary bout of {long} {when}
     did {who} avoid sitting for {long} on end {when} | {whose} feet never rested for {long} {when}
@@ -77,7 +78,7 @@ MUCH_NO_WALK_FRAMES = """
     {who} made {n} steps yet never walked {long} on end | {n} steps over the day, not one walk of {long}
     a day of {n} steps and no {adj} walk among them | did {who} get {n} steps without walking {long} at a stretch
     {n} daily steps, no walking bout of {long} | without a {adj} walk {who} still took {n} steps that day
-    {whose} {n} steps came without any walk of {long} | no {long} on foot at a stretch, {n} steps all the same"""
+    {whose} {n} steps came without any walk of {long} | no {bare} on foot at a stretch, {n} steps all the same"""
 STILL_MINUTES_FRAMES = """
     {n} without steps {when} in total | {who} was still for {n} {when}, all added up
     stepless time {when} {n} in all | {when} {n} went by without a step, put together
@@ -85,6 +86,57 @@ STILL_MINUTES_FRAMES = """
     {whose} minutes without a step {when} add up to {n} | {n} motionless on foot {when} overall
     sum of sedentary minutes {when}, {n} | {who} took no step in {n} all told {when}
     days with {n} of no steps {when}, taken together"""
+TRIPLE_FRAMES = """
+    {n} steps, a walk of {walk} and never {long} without a step {when}
+    {n} steps, one {walk_adj} walk, no {bare} of sitting {when}
+    {who} took {n} steps, walked for {walk} on end and never sat {long} at a stretch {when}
+    active all round with {n} steps, a {walk_adj} walk and no stillness of {long} {when}
+    did {who} make {n} steps with a {walk_adj} walk and without {long} of stillness {when}
+    a day of {n} steps with a walk of {walk} among them and no {bare} free of steps {when}
+    step total {n}, walking bout of {walk}, no sedentary bout of {long} {when}
+    {whose} day had {n} steps, a walk of {walk} and, {when}, never {long} without a step
+    days of {n} steps that hold a {walk_adj} walk and no pause of {long} between steps {when}
+    never {long} at rest {when}, a {walk_adj} walk and {n} steps in all"""
+OFTEN = (
+    (-math.inf, 0.06, ("hardly ever", "almost never")),
+    (-math.inf, 0.15, ("seldom", "rarely", "only seldom")),
+    (0.12, 0.35, ("now and then", "on and off", "from time to time")),
+    (0.45, math.inf, ("often", "much of the time", "a good deal of the time")),
+    (0.7, math.inf, ("nearly all the time", "practically nonstop", "almost without a pause")),
+)
+"""Shares of the minutes that had steps, and how often that is."""
+SELDOM_FRAMES = """
+    {who} {often} took a step {when} | {often} on the feet {when} | {who} {often} moved {when}
+    {often} any steps {when} | {when} {who} {often} got moving | walked {often} {when}
+    feet {often} in motion {when} | {who} {often} left the seat {when} | minutes with steps {often} seen {when}
+    days when {who} {often} took steps {when} | the step counter {often} ticked {when}
+    it was {often} that {who} moved {when}"""
+OFTEN_FRAMES = """
+    on the move {often} {when} | {who} took steps {often} {when} | {who} moved about {often} {when}
+    feet in motion {often} {when} | did {who} move {often} {when} | {when} {who} was stepping {often}
+    stepping {often} {when} | there were steps {often} {when} | {whose} feet went {often} {when}
+    the step counter ticked {often} {when} | days with movement on foot {often} {when}
+    minutes with steps came {often} {when}"""
+AGES_FRAMES = """
+    sat for ages {when} | {who} did not move for ages {when} | ages without a step {when}
+    {who} stayed put for ages {when} | {when} {who} sat still for a very long time
+    did {who} sit around for ages {when} | a very long sit {when} | glued to the chair for ages {when}
+    not one step for ages {when} | {whose} feet had a very long rest {when} | very prolonged stillness {when}
+    days with ages of no steps in a row {when}"""
+BRIEF_FRAMES = """
+    only brief walks {when} | {who} walked just briefly {when} | nothing but short bursts of walking {when}
+    {when} {who} only ever walked for a moment | walking {when}, but never for long
+    did {who} walk only briefly {when} | some walking {when}, all of it short
+    walking bouts {when} brief throughout | {whose} walks {when} were over in no time
+    brief walking and no more {when} | a short walk at best {when}, but a walk
+    days with nothing longer than brief walking {when}"""
+QUIET_FRAMES = """
+    quietest {long} {when} with {n} steps | {n} steps in the quietest {long} {when}
+    the calmest {long} {when} held {n} steps | {who} took {n} steps even in the quietest {long} {when}
+    fewest steps in any {long} {when}, {n} | {whose} quietest {long} {when} had {n} steps
+    lowest step count over any {long} {when} {n} | did {whose} quietest {long} {when} have {n} steps
+    {when} the {long} with fewest steps brought {n} | minimum steps within any {long} {when}, {n}
+    days whose quietest {long} {when} saw {n} steps"""
 
 
 def _awake(rng: np.random.Generator, least: int) -> Hours:
@@ -177,19 +229,6 @@ def _still_minutes(rng: np.random.Generator) -> Drawn:
     return drawn("still", fact, STILL_MINUTES_FRAMES, hours, n=r.words)
 
 
-TRIPLE_FRAMES = """
-    {n} steps, a walk of {walk} and never {long} without a step {when}
-    {n} steps, one {walk_adj} walk, no {long} of sitting {when}
-    {who} took {n} steps, walked for {walk} on end and never sat {long} at a stretch {when}
-    active all round with {n} steps, a {walk_adj} walk and no stillness of {long} {when}
-    did {who} make {n} steps with a {walk_adj} walk and without {long} of stillness {when}
-    a day of {n} steps with a walk of {walk} among them and no {long} free of steps {when}
-    step total {n}, walking bout of {walk}, no sedentary bout of {long} {when}
-    {whose} day had {n} steps, a walk of {walk} and, {when}, never {long} without a step
-    days of {n} steps that hold a {walk_adj} walk and no pause of {long} between steps {when}
-    never {long} at rest {when}, a {walk_adj} walk and {n} steps in all"""
-
-
 def _triple(rng: np.random.Generator) -> Drawn:
     """Three facts of one day."""
     hours, n = _awake(rng, 180), named(rng.uniform(4000, 9000))
@@ -203,4 +242,43 @@ def _triple(rng: np.random.Generator) -> Drawn:
     return drawn("triple", facts, TRIPLE_FRAMES, hours, **slots)
 
 
-STILL_KINDS = (_triple, _sit, _sat, _share, _hours, _sit_and_walk, _much_no_walk, _still_minutes)
+def _often(rng: np.random.Generator) -> Drawn:
+    """How often there were steps, in words that stand for fixed shares."""
+    hours, at = _awake(rng, 60), int(rng.integers(len(OFTEN)))
+    low, high, words = OFTEN[at]
+    fact = ask("share_above", "steps", low, high, at=hours.span, over=ANY, margin=0.05)
+    return drawn("often", fact, SELDOM_FRAMES if at < 2 else OFTEN_FRAMES, hours, often=words)
+
+
+def _ages(rng: np.random.Generator) -> Drawn:
+    """More than an hour and a half by day is ages."""
+    hours = _awake(rng, 240)
+    fact = ask("longest_below", "steps", 100, at=hours.span, over=ANY, margin=20)
+    return drawn("ages", fact, AGES_FRAMES, hours)
+
+
+def _brief(rng: np.random.Generator) -> Drawn:
+    """Walking there was, but none of more than a few minutes."""
+    hours = some_hours(rng, 120)
+    facts = [
+        ask("longest_above", "steps", 1, 5, at=hours.span, over=60, margin=1.5),
+        ask("busiest_mean", "steps", high=50, at=hours.span, over=10, margin=15),
+    ]
+    return drawn("brief", facts, BRIEF_FRAMES, hours)
+
+
+def _quiet(rng: np.random.Generator) -> Drawn:
+    while True:
+        hours = _awake(rng, 120)
+        if hours.span[1] - hours.span[0] <= 180:  # in longer ones everybody sits for a while
+            break
+    long, n, low = one_of(rng, [10, 20, 30, 60]), one_of(rng, [5, 10, 20, 30]), bool(rng.random() < 0.5)
+    r = Ranged(n / long, math.inf, at_least(counted(n))) if low else Ranged(-math.inf, n / long, at_most(counted(n)))
+    fact = ask("quietest_mean", "steps", round(r.low, 3), round(r.high, 3), at=hours.span, over=long,
+               margin=round(max(n * 0.3, 8) / long, 3))  # fmt: skip
+    spoken = {60: ("hour", "60 minutes"), 30: ("half hour", "30 minutes")}.get(long, lasting(long))
+    return drawn("quiet", fact, QUIET_FRAMES, hours, n=r.words, long=spoken)
+
+
+STILL_KINDS = (_triple, _often, _often, _ages, _brief, _quiet, _sit, _sat, _share, _hours, _sit_and_walk,
+               _much_no_walk, _still_minutes)  # fmt: skip

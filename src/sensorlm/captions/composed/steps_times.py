@@ -38,7 +38,7 @@ SHARE_BY_FRAMES = """
     proportion of daily steps {when} {n} | of all steps that day {n} came {when} | {when} lie {n} of the steps"""
 REACHED_FRAMES = """
     {n} of the steps were in {when} | {n} of the day's steps reached {when}
-    {who} hit {n} of the day's steps {when} | the {n} mark of the step count fell {when}
+    {who} hit {n} of the day's steps {when} | the mark of {n} of the step count was passed {when}
     {whose} step count passed {n} of the day total {when} | {when} came the moment when {n} of the steps were done
     it was {when} that {who} had {n} of the steps behind | did {who} get to {n} of the day's steps {when}
     time to {n} of daily steps, {when} | {n} of all the walking stood on the counter for the first time {when}
@@ -60,16 +60,17 @@ BUSIEST_FRAMES = """
     busiest {long} {when} | the {long} with most steps came {when} | {who} moved most {when} over any {long}
     {whose} busiest {long} fell {when} | peak {long} of walking {when} | the liveliest {long} on foot was {when}
     did {whose} busiest {long} come {when} | {who} had the top {long} for steps {when}
-    maximum {long} step window {when} | {when} came the most active {long} of the day
+    step maximum over {long} was {when} | {when} came the most active {long} of the day
     step peak over {long}, {when} | days with the busiest {long} {when} | walking peaked {when}, taken over {long}"""
 QUICKEST_FRAMES = """
     quickest minute {when} | the minute with most steps came {when} | top cadence of the day {when}
-    {who} was never faster on foot than {when} | {whose} fastest minute on foot fell {when} | peak step rate {when}
-    maximum cadence {when} | did {who} reach top pace {when} | {when} the steps per minute hit the day's high
-    {whose} highest steps a minute were {when} | days with the quickest minute {when} | step rate topped out {when}"""
+    {who} reached the quickest pace of the day {when} | {whose} fastest minute on foot fell {when}
+    peak step rate {when} | maximum cadence {when} | did {who} reach top pace {when}
+    {when} the steps per minute hit the day's high | {whose} highest steps a minute were {when}
+    days with the quickest minute {when} | step rate topped out {when}"""
 LUMP_FRAMES = """
     {n} of the steps in one {long} | the busiest {long} held {n} of the steps
-    {n} of the day's steps within {long} | {who} took {n} of the day's steps in the busiest {long}
+    {n} of the day's steps within one {long} | {who} took {n} of the day's steps in the busiest {long}
     one {long} alone made up {n} of {whose} steps | did {who} cram {n} of the steps into one {long}
     {whose} best {long} brought {n} of the step total | share of steps in the busiest {long}, {n}
     a single {long} accounts for {n} of the walking | {n} of the whole day on foot fell into one {long}
@@ -80,28 +81,28 @@ SPAN_FRAMES = """
     from the first move to the last it took {n} | {whose} day on the go lasted {n}
     did {n} pass from {whose} first steps to the last | span of daily ambulation {n}
     {n} from getting going to stopping | days with {n} between the first and the last steps
-    {whose} moving day stretched over {n}
+    {whose} moving day took {n}
     count the time from the first steps after 4 am to the last and you get {n}"""
 MORE_FRAMES = """
     more steps {when} than {then} | {who} walked more {when} than {then} | fewer steps {then} than {when}
-    {when} beat {then} for steps | step count higher {when} than {then} | {who} moved about more {when} than {then}
+    steps {when} exceeded those {then} | step count higher {when} than {then} | {who} moved about more {when} than {then}
     did {who} walk more {when} than {then} | {whose} steps {when} outnumbered those {then}
     less walking {then} than {when} | {whose} feet did more {when} than {then} | busier {when} than {then} on foot
-    greater ambulation {when} compared with {then} | days with more steps {when} than {then}
+    greater ambulation {when} than that {then} | days with more steps {when} than {then}
     the counter climbed further {when} than {then}"""
 TWICE_FRAMES = """
-    twice as many steps {when} as {then} or more | at least double the steps {when} compared with {then}
+    at least twice as many steps {when} as {then} | at least double the steps {when} compared with those {then}
     {who} walked twice as much {when} as {then}, if not more | not half as many steps {then} as {when}
-    {then} {who} took less than half the steps of {when} | two steps or more {when} for every one {then}
-    did {who} do at least twice the steps {when} that came {then} | step ratio {when} to {then} 2 to 1 or higher
+    {then} {who} took less than half as many steps as {when} | two steps or more {when} for every one {then}
+    did {who} do at least twice the steps {when} that came {then} | step ratio, {when} against {then}, 2 to 1 or higher
     {whose} steps {when} at least doubled those {then} | days with over twice the steps {when} as against {then}"""
 EVEN_FRAMES = """
     about as many steps {when} as {then} | steps {when} and {then} nearly even
-    {who} walked as much {when} as {then} | hardly any difference in steps {when} and {then}
+    {who} walked about as much {when} as {then} | hardly any difference in steps {when} and {then}
     step counts {when} and {then} roughly equal | did {who} walk about the same {when} and {then}
     {whose} steps split about evenly, {when} and {then}
     neither more nor fewer steps {when} than {then}, give or take
-    {when} and {then} it was the same amount of walking | no clear winner for steps, {when} or {then}"""
+    {when} and {then} it was about the same amount of walking | no clear winner for steps, {when} or {then}"""
 LATE_BUT_FRAMES = """
     first steps {when} but last steps {then} | {who} got going {when} and stopped {then}
     on the feet from {when} at the earliest hour of moving, last steps {then}

@@ -1,6 +1,7 @@
 """Wearing the device, and steps together with the pulse: a generator in, a drawn statement out, kind by kind."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from sensorlm.captions.composed.steps_words import (
     Drawn,
     Hours,
     Ranged,
+    Words,
     all_day,
     asked,
     at_least,
@@ -98,7 +100,7 @@ TOP_FRAMES = """
     {n} steps all told, and the heart peaked {b} | highest reading of the pulse {b}, step total {n}
     a day of {n} steps whose peak pulse came out {b} | days with {n} steps and maximum heart rate {b}"""
 EFFORT_FRAMES = """
-    twenty minutes {when} averaged a pulse over {b} and there was no walk of ten minutes {when}
+    twenty minutes averaged a pulse over {b} but there was no walk of ten minutes {when}
     {who} averaged over {b} bpm for 20 minutes {when} without a ten minute walk
     over {b} bpm on average for 20 minutes and no 10 minute walk {when}
     20 minutes at a mean heart rate above {b} {when}, no walk of ten minutes
@@ -133,13 +135,17 @@ def _hours_with_night(rng: np.random.Generator, least: int = 60, *, day: float =
     return some_hours(rng, least, day=day)
 
 
+def _sided(rng: np.random.Generator, hours: Hours, values: list[int], words: Callable[[int], Words]) -> Ranged:
+    """Within a few hours a device is mostly on or off: what lies between is rare, and only one side is asked for."""
+    while True:
+        r = ranged(rng, values, words, near=0.2)
+        if hours.span[1] - hours.span[0] >= 600 or math.inf in (r.high, -r.low):
+            return r
+
+
 def _cover(rng: np.random.Generator) -> Drawn:
     hours = _hours_with_night(rng, day=0.25)
-    while True:
-        r = ranged(rng, [20, 25, 40, 50, 60, 75, 80, 90], lambda n: percent(n / 100))
-        # Within a few hours a device is mostly on or off: what lies between is rare.
-        if hours.span[1] - hours.span[0] >= 600 or math.inf in (r.high, -r.low):
-            break
+    r = _sided(rng, hours, [20, 25, 40, 50, 60, 75, 80, 90], lambda n: percent(n / 100))
     fact = ask("coverage", WORN, r.low / 100, r.high / 100, at=hours.span, margin=0.08)
     return drawn("cover", [fact], COVER_FRAMES, hours, n=r.words)
 
@@ -153,7 +159,7 @@ def _cover_hours(rng: np.random.Generator) -> Drawn:
 def _gap(rng: np.random.Generator) -> Drawn:
     hours = _hours_with_night(rng, 180, day=0.4)
     most = (hours.span[1] - hours.span[0]) * 0.7
-    r = ranged(rng, [v for v in (10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360) if v < most], lasting, near=0.25)
+    r = _sided(rng, hours, [v for v in (10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360) if v < most], lasting)
     fact = asked("longest_gap", r, at=hours.span, subject=WORN, slack=0.25, least=4)
     return drawn("gap", [fact, WORN_AT_ALL], GAP_FRAMES, hours, n=r.words)
 

@@ -1,6 +1,7 @@
 """Hours, amounts and people, as the composed statements of steps and wear say them: numbers in, phrases out."""
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -10,7 +11,7 @@ from sensorlm.captions.composed.base import PARTS_OF_DAY, number_words
 from sensorlm.captions.predicates.base import DAY, Span, ask
 from sensorlm.records import Fact
 
-LATE_WORDS = frozenset({"before noon", "before midnight", "at bedtime", "on the day", "all day", "after lunch"})
+LATE_WORDS = frozenset({"before noon", "before midnight", "at bedtime", "after lunch", "between five and eight"})
 """Names of parts of the day that may also mean other hours."""
 HOURLY = (20, 20, 15, 10, 10, 10, 25, 60, 390, 420, 450, 470, 470, 460, 460, 460, 460, 560, 580, 560, 520, 240, 110, 50)
 """Steps that an ordinary person takes in each hour of the day: where half of the days have more."""
@@ -185,7 +186,7 @@ def about(words: Sequence[str]) -> Words:
 
 def from_to(low: Sequence[str], high: Sequence[str]) -> Words:
     """From so much to so much, both said alike."""
-    forms = ("between {} and {}", "from {} to {}", "somewhere between {} and {}", "anything from {} to {}")
+    forms = ("between {} and {}", "from {} to {}", "{} to {}", "anything from {} to {}")
     return tuple(f.format(a, b) for a, b in zip(low, high, strict=False) for f in forms)
 
 
@@ -234,7 +235,9 @@ def fitting(rng: np.random.Generator, hours: Hours, choices: tuple[int, ...]) ->
 def drawn(kind: str, fact: Fact | Sequence[Fact], frames: str, hours: Hours, **slots: Words) -> Drawn:
     """A statement of some hours, with people in it."""
     facts = (fact,) if isinstance(fact, Fact) else fact
-    return Drawn(kind, facts, frames, {"when": hours.words, **PEOPLE, **slots})
+    # What "no" may stand before: "no hour of sitting".
+    bare = tuple(re.sub("^an? ", "", word) for word in slots.get("long", ()))
+    return Drawn(kind, facts, frames, {"when": hours.words, "bare": bare, **PEOPLE, **slots})
 
 
 def adjective(minutes: int) -> tuple[str, ...]:
@@ -256,7 +259,9 @@ def some_count(rng: np.random.Generator, most: int, least: int = 2) -> Ranged:
         words = [f"{w} {x}" for x in (figures, said) for w in ("at most", "no more than")]
         return Ranged(-math.inf, n, (*words, f"{said} or fewer", f"fewer than {more}"))
     top = n + int(rng.integers(1, 3))
-    return Ranged(n, top, from_to(number_words(n), number_words(top)))
+    both = tuple(zip(number_words(n), number_words(top), strict=True))
+    forms = ("between {} and {}", "{} to {}") if top > n + 1 else ("between {} and {}", "{} or {}", "either {} or {}")
+    return Ranged(n, top, tuple(form.format(*pair) for pair in both for form in forms))
 
 
 def near_minutes(value: float) -> int:

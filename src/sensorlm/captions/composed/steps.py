@@ -50,7 +50,7 @@ TOTAL_FRAMES = """
 MEAN_FRAMES = """
     mean cadence of {n} steps per minute {when} | {n} steps a minute on average {when}
     {who} averaged {n} steps a minute {when} | average step rate {when} {n} per minute
-    {whose} steps {when} came out at {n} a minute on average | step rate {n} per min {when}
+    {whose} steps {when} came to {n} a minute on average | step rate {n} per min {when}
     did {who} average {n} steps a minute {when} | taken over all minutes, {n} steps per minute {when}
     {when} the mean number of steps per minute was {n} | days averaging {n} steps a minute {when}
     divide {whose} steps by the minutes {when} and you get {n} a minute"""
@@ -215,8 +215,7 @@ def draw_steps(rng: np.random.Generator, count: int) -> list[Predicate]:
             continue
         frames = tuple(frame.strip() for frame in re.split(r"[|\n]", drawn.frames) if frame.strip())
         said = statement(rng, _name(drawn), drawn.facts, frames, drawn.slots)
-        # "All day" may be left out, and then a comma stands alone.
-        wordings = dict.fromkeys(re.sub(r" +,", ",", wording).strip(" ,") for wording in said.wordings)
+        wordings = dict.fromkeys(_smooth(wording) for wording in said.wordings)
         found[key] = replace(said, wordings=tuple(wordings))
     if len(found) < count:
         raise ValueError(f"{count} statements of steps were asked for, only {len(found)} different ones were found.")
@@ -230,3 +229,10 @@ def _name(drawn: Drawn) -> str:
         q = fact.quantity
         parts.append(f"{q.start}_{q.end}_{q.argument:g}_{fact.low:g}_{fact.high:g}")
     return "composed_steps_" + "_".join(parts).replace(".", "p").replace("-", "m")
+
+
+def _smooth(wording: str) -> str:
+    """Without a comma that stands alone where "all day" was left out, nor two prepositions in a row."""
+    text = re.sub(r" +,", ",", wording).strip(" ,")
+    text = re.sub(r"\b(for|in|of|to|at) from (?=\S+ )", r"\1 ", text)
+    return re.sub(r"\bin between (\S+) and ", r"in \1 to ", text)

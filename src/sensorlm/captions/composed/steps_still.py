@@ -66,7 +66,7 @@ SITWALK_FRAMES = """
     {long} without a step {when} but a walk of {walk} {then}
     {who} sat for {long} on end {when} and walked {walk} {then}
     a {walk_adj} walk {then} and {long} of sitting {when}
-    first or last, {walk} of walking {then} and {long} of stillness {when}
+    in whatever order, {walk} of walking {then} and {long} of stillness {when}
     {when} {long} without a step, {then} a {walk_adj} walk
     did {who} sit {long} on end {when} and walk {walk} {then}
     sedentary for {long} at a stretch {when}, walking for {walk} {then}
@@ -170,7 +170,7 @@ def _share(rng: np.random.Generator) -> Drawn:
         low, high, words = one_of(rng, [
             (0.5, math.inf, ("most", "more than half", "the better part", "over half")),
             (-math.inf, 0.1, ("hardly any", "less than a tenth", "next to none", "at most a tenth")),
-            (0.43, 0.57, ("about half", "roughly half", "around half")),
+            (0.4, 0.6, ("about half", "roughly half", "around half")),
             (0.3, 0.7, ("a fair part", "anything from 30 to 70 percent", "between 30 and 70 percent")),
         ])  # fmt: skip
         r = Ranged(low, high, words)

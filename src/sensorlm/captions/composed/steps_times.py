@@ -37,7 +37,7 @@ SHARE_BY_FRAMES = """
     days with {n} of the steps {when} | {whose} day on foot, {n} of it {when}
     proportion of daily steps {when} {n} | of all steps that day {n} came {when} | {when} lie {n} of the steps"""
 REACHED_FRAMES = """
-    {n} of the steps were in {when} | {n} of the day's steps reached {when}
+    {n} of the steps were done {when} | {n} of the day's steps reached {when}
     {who} hit {n} of the day's steps {when} | the mark of {n} of the step count was passed {when}
     {whose} step count passed {n} of the day total {when} | {when} came the moment when {n} of the steps were done
     it was {when} that {who} had {n} of the steps behind | did {who} get to {n} of the day's steps {when}
@@ -85,7 +85,8 @@ SPAN_FRAMES = """
     count the time from the first steps after 4 am to the last and you get {n}"""
 MORE_FRAMES = """
     more steps {when} than {then} | {who} walked more {when} than {then} | fewer steps {then} than {when}
-    steps {when} exceeded those {then} | step count higher {when} than {then} | {who} moved about more {when} than {then}
+    steps {when} exceeded those {then}
+    step count higher {when} than {then} | {who} moved about more {when} than {then}
     did {who} walk more {when} than {then} | {whose} steps {when} outnumbered those {then}
     less walking {then} than {when} | {whose} feet did more {when} than {then} | busier {when} than {then} on foot
     greater ambulation {when} than that {then} | days with more steps {when} than {then}

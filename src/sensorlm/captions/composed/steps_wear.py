@@ -88,7 +88,7 @@ PUT_ON_FRAMES = """
 HIGH_STILL_FRAMES = """
     mean pulse {b} {when} with {n} steps | heart rate {b} on average {when} on {n} steps
     {whose} pulse averaged {b} {when} with {n} steps
-    {when} the heart beat {b} times a minute on average at {n} steps | {n} steps {when} and a mean heart rate {b}
+    {when} the heart beat {b} times a minute on average with {n} steps | {n} steps {when} and a mean heart rate {b}
     did {whose} heart average {b} {when} with {n} steps | average hr {b}, {n} steps {when}
     {who} made {n} steps {when} with a mean pulse {b} | mean heart rate {b} bpm {when}, step count {n}
     {n} steps {when}, heart at {b} on average | days with {n} steps {when} and an average pulse {b}"""

@@ -235,4 +235,4 @@ def _smooth(wording: str) -> str:
     """Without a comma that stands alone where "all day" was left out, nor two prepositions in a row."""
     text = re.sub(r" +,", ",", wording).strip(" ,")
     text = re.sub(r"\b(for|in|of|to|at) from (?=\S+ )", r"\1 ", text)
-    return re.sub(r"\bin between (\S+) and ", r"in \1 to ", text)
+    return re.sub(r"\bin between (.{1,30}?) and ", r"in \1 to ", text)

@@ -18,11 +18,11 @@ _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eigh
 PARTS_OF_DAY: Mapping[tuple[int, int], tuple[str, ...]] = {
     (0, 1440): ("all day", "over the day", "that day", "across the whole day", "on the day"),
     (0, 300): ("in the small hours", "between midnight and five", "from 12 to 5 am", "in the dead of night"),
-    (300, 480): ("in the early morning", "between five and eight", "from 5 to 8 am", "at the crack of dawn"),
-    (480, 720): ("in the morning", "before noon", "between eight and twelve", "from 8 am to noon", "this morning"),
-    (720, 1020): ("in the afternoon", "after lunch", "between twelve and five", "from noon to 5 pm", "this afternoon"),
-    (1020, 1260): ("in the evening", "after work", "between five and nine", "from 5 to 9 pm", "this evening"),
-    (1260, 1440): ("late in the evening", "before midnight", "after nine at night", "from 9 pm on", "at bedtime"),
+    (300, 480): ("in the early morning", "between 5 and 8 am", "from 5 to 8 am", "at the crack of dawn"),
+    (480, 720): ("in the morning", "in the forenoon", "between eight and noon", "from 8 am to noon", "this morning"),
+    (720, 1020): ("in the afternoon", "between noon and five", "from noon to 5 pm", "this afternoon"),
+    (1020, 1260): ("in the evening", "between 5 and 9 pm", "from 5 to 9 pm", "this evening"),
+    (1260, 1440): ("late in the evening", "after nine at night", "from 9 pm on"),
 }
 """Hours, in minutes from midnight, and how people call them."""
 
@@ -36,7 +36,8 @@ def number_words(value: int) -> tuple[str, ...]:
     if not 0 <= value <= 99_999:
         raise ValueError(f"number {value}: only 0 to 99999 are written in words. Leave larger ones in figures.")
     figures = (f"{value:,}", str(value)) if value >= 1000 else (str(value),)
-    return (*figures, _in_words(value)) if value < 100 or value % 100 == 0 else figures
+    spoken = value < 100 or (value % 100 == 0 and (value < 10_000 or value % 1000 == 0))
+    return (*figures, _in_words(value)) if spoken else figures
 
 
 def _in_words(value: int) -> str:

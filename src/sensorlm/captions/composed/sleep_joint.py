@@ -1,0 +1,156 @@
+"""Random numbers in, facts and words of sleep together with pulse and steps out.
+
+Hours "asleep" are nearly full of logged sleep, so that a pulse in them is a pulse in sleep.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from sensorlm.captions.composed.base import number_words
+from sensorlm.captions.composed.sleep_parts import (
+    INFINITE,
+    NIGHT_LENGTHS,
+    RISINGS,
+    Drawn,
+    Said,
+    hours,
+    lengths,
+    minutes_of,
+    mixed,
+    night_facts,
+    pick,
+    rise_facts,
+    times,
+)
+from sensorlm.captions.predicates.base import DAY, Span, ask
+from sensorlm.captions.predicates.nights import lain_awake
+from sensorlm.captions.predicates.sleep import HAS_NIGHT, LAST_NIGHT
+from sensorlm.captions.predicates.sleep_kinds import asleep
+from sensorlm.records import Fact
+
+_SLEEPING: Sequence[Span] = ((0, 300), (60, 240), (60, 300), (120, 240), (120, 300), (120, 360), (180, 300), (180, 360))
+"""Hours most people sleep through."""
+_OPEN = ("least", "most", "range")
+_PULSE = {"pulse": ("pulse", "heart rate", "heartbeat")}
+
+
+def _beats(rng: np.random.Generator) -> Said:
+    grid = range(50, 73, 2)
+    shape = pick(rng, ("least", "most", "range"))
+    n = int(pick(rng, grid))
+    forms = (str(n), f"{n} bpm", f"{n} beats a minute", f"{number_words(n)[-1]}")
+    if shape == "least":
+        return Said(n, 300, mixed(("above {n}", "over {n}", "of at least {n}", "of {n} or more"), forms))
+    if shape == "most":
+        return Said(0, n, mixed(("below {n}", "under {n}", "of at most {n}", "of {n} or less"), forms))
+    top = n + int(pick(rng, (8, 10, 12)))
+    pair = (f"{n} to {top}", f"{n}-{top}", f"{number_words(n)[-1]} to {number_words(top)[-1]}")
+    between = (f"between {n} and {top}", f"between {n} and {top} beats a minute")
+    return Said(n, top, (*mixed(("of {n}", "of {n} bpm"), pair), *between))
+
+
+def _mean_pulse(said: Said, at: Span) -> Fact:
+    return ask("mean", "HR", said.low, said.high, at=at, margin=2)
+
+
+def _sleep_pulse(rng: np.random.Generator) -> Drawn:
+    at, bpm = pick(rng, _SLEEPING), _beats(rng)
+    facts = (asleep(0.92 * minutes_of(at), at=at, margin=15), _mean_pulse(bpm, at))
+    return facts, {"h": hours(at), "bpm": bpm.words, **_PULSE}
+
+
+def _length_pulse(rng: np.random.Generator) -> Drawn:
+    dur, at, bpm = lengths(rng, range(360, 511, 30), _OPEN, wide=90), pick(rng, _SLEEPING), _beats(rng)
+    return (*night_facts(dur), _mean_pulse(bpm, at)), {"dur": dur.words, "h": hours(at), "bpm": bpm.words, **_PULSE}
+
+
+def _pulse_slide(rng: np.random.Generator) -> Drawn:
+    at = pick(rng, _SLEEPING)
+    n, way = int(pick(rng, (1, 2, 3, 4, 5))), pick(rng, ("fall", "rise", "hold"))
+    forms = (f"{n} bpm", f"{n} beat{'s' * (n > 1)} a minute", f"{number_words(n)[-1]} beat{'s' * (n > 1)}")
+    tails = mixed(("by {n} or more", "by at least {n}", "by no less than {n}"), forms)
+    if way == "hold":
+        n = max(n, 2)
+        forms = (f"{n} bpm", f"{n} beats a minute", f"{number_words(n)[-1]} beats")
+        tails = mixed(("within {n}",), forms)
+    low, high = {"fall": (-300, -n), "rise": (n, 300), "hold": (-n, n)}[way]
+    past = {"fall": ("fell", "dropped", "came down"), "rise": ("rose", "went up", "climbed"), "hold": ("stayed",)}[way]
+    now = {"fall": ("fall", "drop", "come down"), "rise": ("rise", "go up", "climb"), "hold": ("stay",)}[way]
+    facts = (asleep(0.92 * minutes_of(at), at=at, margin=15), ask("change", "HR", low, high, at=at, margin=1.5))
+    moved, move = (mixed((f"{verb} {{n}}" for verb in verbs), tails) for verbs in (past, now))
+    return facts, {"h": hours(at), "moved": moved, "move": move, **_PULSE}
+
+
+def _lowest_pulse(rng: np.random.Generator) -> Drawn:
+    said = times(rng, range(120, 421, 30), wide=60)
+    low, high = max(said.low, 0), min(said.high, 720)
+    near = (max(int(low), 0), min(int(high), 480)) if high - low < 720 else (0, 480)
+    if near[1] - near[0] < 30:
+        near = (near[1] - 60, near[1])
+    fact = ask("minute_of_min", "HR", low, high, at=LAST_NIGHT, margin=15)
+    return (fact, asleep(0.9 * minutes_of(near), at=near, margin=20)), {"up": said.words, **_PULSE}
+
+
+def _steps(rng: np.random.Generator, grid: Sequence[int], at: Span) -> tuple[Fact, tuple[str, ...]]:
+    n = int(pick(rng, grid))
+    forms = [f"{word} steps" for word in number_words(n)]
+    shape = pick(rng, ("least", "most", "range"))
+    margin = 0.12 * n + 20
+    if shape == "least":
+        low, high = float(n), INFINITE
+        said = mixed(("at least {n}", "more than {n}", "over {n}", "no fewer than {n}"), forms)
+    elif shape == "most":
+        low, high = 0.0, float(n)
+        said = mixed(("at most {n}", "fewer than {n}", "under {n}", "no more than {n}"), forms)
+    else:
+        top = n * 2 if n < 2000 else n + 3000
+        low, high = float(n), float(top)
+        pairs = zip(number_words(n), number_words(top), strict=False)
+        said = tuple(f.format(*pair) for pair in pairs for f in ("{} to {} steps", "between {} and {} steps"))
+    return ask("total", "steps", low, high, at=at, margin=margin), said
+
+
+_DAY_STEPS = range(3000, 13001, 1000)
+
+
+def _length_steps(rng: np.random.Generator) -> Drawn:
+    dur = lengths(rng, NIGHT_LENGTHS[2:-2], _OPEN, wide=90)
+    fact, said = _steps(rng, _DAY_STEPS, DAY)
+    return (*night_facts(dur), fact), {"dur": dur.words, "steps": said}
+
+
+def _steps_in_sleep(rng: np.random.Generator) -> Drawn:
+    at = pick(rng, ((0, 240), (0, 300), (0, 360), (60, 300), (60, 360), (120, 420), (180, 420), (0, 420)))
+    fact, said = _steps(rng, (10, 20, 30, 50, 100, 200), at)
+    return (asleep(0.6 * minutes_of(at), at=at, margin=15), fact), {"h": hours(at), "steps": said}
+
+
+def _rise_steps(rng: np.random.Generator) -> Drawn:
+    up = times(rng, RISINGS[:-2], ("most", "range", "least"), wide=60)
+    at = pick(rng, ((360, 540), (360, 600), (420, 600), (480, 720), (360, 720), (540, 720), (480, 600)))
+    fact, said = _steps(rng, (300, 500, 800, 1000, 1500, 2000, 3000), at)
+    return (*rise_facts(up), fact), {"up": up.words, "h": hours(at), "steps": said}
+
+
+def _awake_steps(rng: np.random.Generator) -> Drawn:
+    dur = lengths(rng, (10, 15, 20, 30, 40, 45), ("least", "most", "range"), wide=10)
+    fact, said = _steps(rng, _DAY_STEPS, DAY)
+    return (HAS_NIGHT, lain_awake(dur.low, dur.high, 5), fact), {"dur": dur.words, "steps": said}
+
+
+def _quiet_day(rng: np.random.Generator) -> Drawn:
+    at = pick(
+        rng, ((480, 720), (720, 1020), (1020, 1260), (540, 720), (540, 1080), (720, 900), (900, 1140), (720, 1320))
+    )
+    dur = lengths(rng, range(360, 511, 30), _OPEN, wide=90)
+    fact, said = _steps(rng, (500, 1000, 1500, 2000, 3000, 4000), at)
+    return (*night_facts(dur), fact), {"dur": dur.words, "steps": said, "h": hours(at)}
+
+
+JOINT_KINDS: Mapping[str, Callable[[np.random.Generator], Drawn]] = {
+    "sleep_pulse": _sleep_pulse, "length_pulse": _length_pulse, "pulse_slide": _pulse_slide,
+    "lowest_pulse": _lowest_pulse, "length_steps": _length_steps, "steps_in_sleep": _steps_in_sleep,
+    "rise_steps": _rise_steps, "awake_steps": _awake_steps, "quiet_day": _quiet_day,
+}  # fmt: skip
+"""Kinds of statement about sleep with pulse or steps."""

@@ -89,7 +89,11 @@ def test_bedtimes_and_lengths_say_what_the_words_say(many, start, end):
     checked = {"bedtime": 0, "night_length": 0}
     for predicate, answer in zip(many, answers(many, night_day(start, end)), strict=True):
         for wording in predicate.wordings:
-            kind, value, found = "bedtime", start, re.search(r"(?<!not )(before|after) (\d+) pm", wording)
+            kind, value, found = (
+                "bedtime",
+                start,
+                re.search(r"(?<!no )(?<!not )(before|after|earlier than|later than) (\d+) ?pm", wording),
+            )
             if predicate.name.startswith("composed_sleep_night_length_"):
                 kind, value, found = (
                     "night_length",
@@ -102,7 +106,7 @@ def test_bedtimes_and_lengths_say_what_the_words_say(many, start, end):
                 continue
             bound = int(found[2]) * 60 - (720 if kind == "bedtime" else 0)
             if abs(value - bound) > 30:
-                below = found[1] in {"before", "less"}
+                below = found[1] in {"before", "earlier than", "less"}
                 assert answer == (1 if (value < bound) == below else -1), wording
                 checked[kind] += 1
     assert min(checked.values()) >= 2

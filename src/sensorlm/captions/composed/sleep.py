@@ -52,9 +52,22 @@ _EDGES = ((0, 60), (0, 120), (0, 180), (0, 240), (60, 180), (1290, 1440), (1320,
 _MIDNIGHT = MINUTES_PER_DAY
 
 
+_RICH = (
+    "two_traits",
+    "three_traits",
+    "with_without",
+    "one_not_other",
+    "minutes_in",
+    "asleep_share",
+    "stage_hours",
+    "three",
+)
+"""Kinds that put most parts together, and therefore are drawn more often, as all vague ones are."""
+
+
 def draw_sleep(rng: np.random.Generator, count: int) -> list[Predicate]:
     """`count` statements of sleep, of unlike names and facts; fewer only where nothing new is found for long."""
-    kinds = tuple(ALL_KINDS)
+    kinds = (*ALL_KINDS, *VAGUE_KINDS, *_RICH)
     out: list[Predicate] = []
     seen: set[frozenset[tuple[object, float, float]]] = set()
     for _ in range(TRIES * count):
@@ -86,7 +99,8 @@ def _named(fact: Fact) -> str:
     q = fact.quantity
     subject = q.subject.removeprefix("event:").replace(":", "_").replace("|", "_")
     bounds = "_".join(_number(n) for n in (q.start, q.end, fact.low, fact.high))
-    return f"{q.statistic}_{subject}_{bounds}"
+    over = f"_over_{_number(q.argument)}" if q.argument else ""
+    return f"{q.statistic}_{subject}{over}_{bounds}"
 
 
 def _number(value: float) -> str:
@@ -208,7 +222,7 @@ def _day_total(rng: np.random.Generator) -> Drawn:
 
 
 def _pieces(rng: np.random.Generator) -> Drawn:
-    at = (0, int(pick(rng, range(600, 1441, 60))))
+    at = (0, int(pick(rng, (720, 840, 960, 1080, 1200, 1320, 1380, 1410, 1440))))
     said = counts(rng, (2, 3), ("least", "least", "range"), wide=1)
     return (ask("event_count", SLEEP, said.low, said.high, at=at),), {"n": said.words, "h": hours(at)}
 

@@ -14,6 +14,7 @@ from sensorlm.captions.composed.sleep_parts import (
     RISINGS,
     Drawn,
     Said,
+    clock,
     hours,
     lengths,
     minutes_of,
@@ -41,13 +42,13 @@ def _beats(rng: np.random.Generator) -> Said:
     n = int(pick(rng, grid))
     forms = (str(n), f"{n} bpm", f"{n} beats a minute", f"{number_words(n)[-1]}")
     if shape == "least":
-        return Said(n, 300, mixed(("above {n}", "over {n}", "of at least {n}", "of {n} or more"), forms))
+        return Said(n, 300, mixed(("above {n}", "over {n}", "at least {n}", "{n} or more"), forms))
     if shape == "most":
-        return Said(0, n, mixed(("below {n}", "under {n}", "of at most {n}", "of {n} or less"), forms))
+        return Said(0, n, mixed(("below {n}", "under {n}", "at most {n}", "{n} or less"), forms))
     top = n + int(pick(rng, (8, 10, 12)))
     pair = (f"{n} to {top}", f"{n}-{top}", f"{number_words(n)[-1]} to {number_words(top)[-1]}")
     between = (f"between {n} and {top}", f"between {n} and {top} beats a minute")
-    return Said(n, top, (*mixed(("of {n}", "of {n} bpm"), pair), *between))
+    return Said(n, top, (*mixed(("{n}", "{n} bpm", "within {n}"), pair), *between))
 
 
 def _mean_pulse(said: Said, at: Span) -> Fact:
@@ -67,12 +68,10 @@ def _length_pulse(rng: np.random.Generator) -> Drawn:
 
 def _pulse_slide(rng: np.random.Generator) -> Drawn:
     at = pick(rng, _SLEEPING)
-    n, way = int(pick(rng, (1, 2, 3, 4, 5))), pick(rng, ("fall", "rise", "hold"))
-    forms = (f"{n} bpm", f"{n} beat{'s' * (n > 1)} a minute", f"{number_words(n)[-1]} beat{'s' * (n > 1)}")
+    n, way = int(pick(rng, (2, 3, 4, 5))), pick(rng, ("fall", "rise", "hold"))
+    forms = (f"{n} bpm", f"{n} beats a minute", f"{number_words(n)[-1]} beats")
     tails = mixed(("by {n} or more", "by at least {n}", "by no less than {n}"), forms)
     if way == "hold":
-        n = max(n, 2)
-        forms = (f"{n} bpm", f"{n} beats a minute", f"{number_words(n)[-1]} beats")
         tails = mixed(("within {n}",), forms)
     low, high = {"fall": (-300, -n), "rise": (n, 300), "hold": (-n, n)}[way]
     past = {"fall": ("fell", "dropped", "came down"), "rise": ("rose", "went up", "climbed"), "hold": ("stayed",)}[way]
@@ -80,6 +79,65 @@ def _pulse_slide(rng: np.random.Generator) -> Drawn:
     facts = (asleep(0.92 * minutes_of(at), at=at, margin=15), ask("change", "HR", low, high, at=at, margin=1.5))
     moved, move = (mixed((f"{verb} {{n}}" for verb in verbs), tails) for verbs in (past, now))
     return facts, {"h": hours(at), "moved": moved, "move": move, **_PULSE}
+
+
+def _pulse_limit(rng: np.random.Generator) -> Drawn:
+    at, way = pick(rng, _SLEEPING), pick(rng, ("never_above", "above", "below", "never_below"))
+    n = int(pick(rng, range(60, 96, 5) if "above" in way else range(42, 63, 2)))
+    forms = (str(n), f"{n} bpm", f"{n} beats a minute", number_words(n)[-1])
+    heads = {
+        "never_above": ("never went above {n}", "did not once pass {n}", "stayed at {n} or lower throughout"),
+        "above": ("went above {n} at least once", "passed {n} at some point", "peaked above {n}"),
+        "below": ("dipped below {n} at least once", "fell under {n} at some point", "got lower than {n}"),
+        "never_below": ("never went below {n}", "did not once fall under {n}", "stayed at {n} or higher throughout"),
+    }[way]
+    statistic = "max" if "above" in way else "min"
+    low, high = (n, 300) if way in {"above", "never_below"} else (0, n)
+    fact = ask(statistic, "HR", low, high, at=at, margin=3 if statistic == "max" else 2)
+    return (asleep(0.92 * minutes_of(at), at=at, margin=15), fact), {
+        "h": hours(at),
+        "held": mixed(heads, forms),
+        **_PULSE,
+    }
+
+
+def _pulse_share(rng: np.random.Generator) -> Drawn:
+    at, n, above = pick(rng, _SLEEPING), int(pick(rng, range(50, 73, 2))), rng.random() < 0.5
+    low, some = pick(rng, ((0.9, ("nearly all", "nine tenths or more", "at least 90 %")),
+                           (0.6, ("most", "the better part", "60 % or more")),
+                           (0.25, ("at least a quarter", "a quarter or more", "no less than 25 %"))))  # fmt: skip
+    forms = (str(n), f"{n} bpm", number_words(n)[-1])
+    said = mixed(
+        ("above {n}", "over {n}", "higher than {n}") if above else ("below {n}", "under {n}", "lower than {n}"), forms
+    )
+    fact = ask("share_above" if above else "share_below", "HR", low, 1, at=at, over=n, margin=0.1)
+    facts = (asleep(0.92 * minutes_of(at), at=at, margin=15), fact)
+    return facts, {"h": hours(at), "bpm": said, "some": some, **_PULSE}
+
+
+def _pulse_apart(rng: np.random.Generator) -> Drawn:
+    start, edge = int(pick(rng, (60, 120, 180))), int(pick(rng, (60, 120)))
+    end = int(pick(rng, (600, 660, 720, 780, 840, 960, 1080, 1200, 1320)))
+    asleep_at, awake_at = (start, start + edge), (end - edge, end)
+    n, more = int(pick(rng, (5, 10, 15, 20, 25, 30))), rng.random() < 0.6
+    forms = (f"{n} beats", f"{number_words(n)[-1]} beats", f"{n} bpm")
+    heads = ("at least {n} higher", "{n} or more higher", "higher by {n} or more")
+    if not more:
+        heads = ("less than {n} higher", "no more than {n} higher", "higher by {n} at most")
+    # Bounds below at 0: with "less than ten beats higher" nobody means a slower pulse.
+    low, high = (n, 300) if more else (0, n)
+    facts = (
+        asleep(0.9 * edge, at=asleep_at, margin=12), asleep(high=0, at=awake_at),
+        ask("change", "HR", low, high, at=(start, end), over=edge, margin=2.5),
+    )  # fmt: skip
+    return facts, {"h": hours(asleep_at), "k": hours(awake_at), "gap": mixed(heads, forms), **_PULSE}
+
+
+def _awake_no_steps(rng: np.random.Generator) -> Drawn:
+    t = int(pick(rng, range(360, 601, 30)))
+    at = (t - 30 * int(pick(rng, (1, 2))), t + int(pick(rng, (60, 90, 120, 180))))
+    fact, said = _steps(rng, (20, 50, 100, 200, 300, 500, 800), at, ("most",))
+    return (asleep(high=0, at=(t - 15, t + 15), margin=15), fact), {"t": clock(t), "h": hours(at), "steps": said}
 
 
 def _lowest_pulse(rng: np.random.Generator) -> Drawn:
@@ -92,11 +150,13 @@ def _lowest_pulse(rng: np.random.Generator) -> Drawn:
     return (fact, asleep(0.9 * minutes_of(near), at=near, margin=20)), {"up": said.words, **_PULSE}
 
 
-def _steps(rng: np.random.Generator, grid: Sequence[int], at: Span) -> tuple[Fact, tuple[str, ...]]:
+def _steps(
+    rng: np.random.Generator, grid: Sequence[int], at: Span, shapes: Sequence[str] = _OPEN
+) -> tuple[Fact, tuple[str, ...]]:  # fmt: skip
     n = int(pick(rng, grid))
     forms = [f"{word} steps" for word in number_words(n)]
-    shape = pick(rng, ("least", "most", "range"))
-    margin = 0.12 * n + 20
+    shape = pick(rng, shapes)
+    margin = 0.12 * n + min(20, 2 + n / 4)
     if shape == "least":
         low, high = float(n), INFINITE
         said = mixed(("at least {n}", "more than {n}", "over {n}", "no fewer than {n}"), forms)
@@ -152,5 +212,8 @@ JOINT_KINDS: Mapping[str, Callable[[np.random.Generator], Drawn]] = {
     "sleep_pulse": _sleep_pulse, "length_pulse": _length_pulse, "pulse_slide": _pulse_slide,
     "lowest_pulse": _lowest_pulse, "length_steps": _length_steps, "steps_in_sleep": _steps_in_sleep,
     "rise_steps": _rise_steps, "awake_steps": _awake_steps, "quiet_day": _quiet_day,
+    "pulse_limit": _pulse_limit, "pulse_share": _pulse_share, "pulse_apart": _pulse_apart,
+    "awake_no_steps": _awake_no_steps,
+
 }  # fmt: skip
 """Kinds of statement about sleep with pulse or steps."""

@@ -3,13 +3,14 @@
 Bounds and words are made together, so that no phrase can say something else than its fact.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
 from sensorlm.captions.composed.base import PARTS_OF_DAY, clock_words, number_words
-from sensorlm.captions.predicates.base import Span, ask
+from sensorlm.captions.predicates.base import DAY, Span, ask
 from sensorlm.captions.predicates.bedtimes import up_again
 from sensorlm.captions.predicates.nights import longest
 from sensorlm.captions.predicates.sleep import HAS_NIGHT, LAST_NIGHT, SLEEP, UNTIL_TEN
@@ -128,24 +129,32 @@ def _length_range(a: int, b: int) -> tuple[str, ...]:
     return (*out, f"{a}-{b} min")
 
 
-def clock(minute: int) -> tuple[str, ...]:
-    """A time of the clock that leaves no doubt of morning and evening."""
+def clock(minute: int, *, bare: bool = False) -> tuple[str, ...]:
+    """A time of the clock; `bare` adds forms that do not say whether it is morning or evening."""
     told = clock_words(minute)
-    if len(told) == 4:
-        told = told[:3]
-    if 18 * 60 <= minute % MINUTES_PER_DAY < 22 * 60:
-        told = tuple(word.replace("at night", "in the evening") for word in told)
-    return told
+    if len(told) < 4:  # midnight and noon
+        return told
+    hour, half = minute % MINUTES_PER_DAY // 60, minute % 60
+    figures, words, day, plain = told
+    if 18 <= hour < 22:
+        words = words.replace("at night", "in the evening")
+    spoken = (words, words.replace("at night", "in the morning")) if 1 <= hour < 4 else (words,)
+    out = (figures, *spoken, day, figures if half else figures.replace(" ", ""))
+    shown = figures.rsplit(" ", 1)[0]
+    return (*dict.fromkeys(out), *((plain, plain, shown, shown) if bare else ()))
 
 
-def _ends(a: int, b: int) -> tuple[tuple[str, str], ...]:
-    """Two times of the clock as they stand on both sides of "and"."""
+def _ends(a: int, b: int, *, bare: bool = False) -> tuple[tuple[str, str], ...]:
+    """Two times of the clock as they stand on both sides of "and"; `bare` as in `clock`."""
     one, two = clock_words(a), clock_words(b)
     if len(one) != 4 or len(two) != 4:
         return ((one[0], clock(b)[0]), (clock(a)[-2 if len(one) == 4 else 0], two[-2 if len(two) == 4 else 0]))
     out = [(one[2], two[2])] if a % 60 or b % 60 else []
+    if bare:
+        shown = (one[0].rsplit(" ", 1)[0], two[0].rsplit(" ", 1)[0])
+        out += [(one[3], two[3]), (one[3], two[3]), shown]
     tail_a, tail_b = _tail(a), _tail(b)
-    if tail_a == tail_b:
+    if tail_a == tail_b or (1 <= a % MINUTES_PER_DAY // 60 < 4 and tail_b == "in the morning"):
         out.append((one[3], f"{two[3]} {tail_b}"))
     else:
         out.append((f"{one[3]} {tail_a}", f"{two[3]} {tail_b}"))
@@ -163,41 +172,48 @@ def _tail(minute: int) -> str:
 
 
 def times(rng: np.random.Generator, grid: Sequence[int], shapes: Sequence[str] = SHAPES, *, wide: int = 30) -> Said:
-    """A bounded time of the clock: "most" is before it, "least" after it; below 0 it is the evening before."""
+    """A bounded time of the clock: "most" is before it, "least" after it; below 0 it is the evening before.
+
+    For frames that make plain whether it is a bedtime or a waking: some forms leave out morning and evening.
+    """
     shape = pick(rng, shapes)
     if shape == "range":
         a, b = _two(rng, grid, wide)
         heads = ("between {} and {}", "some time between {} and {}", "at some point between {} and {}")
-        return Said(a, b, tuple(head.format(*ends) for head in heads for ends in _ends(a, b)))
+        return Said(a, b, tuple(head.format(*ends) for head in heads for ends in _ends(a, b, bare=True)))
     t = int(pick(rng, grid))
+    forms = clock(t, bare=True)
     if shape == "about":
-        return Said(t - 20, t + 20, mixed(("around {n}", "at about {n}", "at {n} or so", "close to {n}"), clock(t)))
+        return Said(t - 20, t + 20, mixed(("around {n}", "at about {n}", "at {n} or so", "close to {n}"), forms))
     if shape == "least":
-        return Said(t, INFINITE, mixed(("after {n}", "later than {n}", "not before {n}", "past {n}"), clock(t)))
-    return Said(-INFINITE, t, mixed(("before {n}", "by {n}", "no later than {n}", "earlier than {n}"), clock(t)))
+        return Said(t, INFINITE, mixed(("after {n}", "later than {n}", "not before {n}", "past {n}"), forms))
+    return Said(-INFINITE, t, mixed(("before {n}", "by {n}", "no later than {n}", "earlier than {n}"), forms))
 
 
 def hours(span: Span) -> tuple[str, ...]:
     """When: some hours of the day."""
+    if span == DAY:
+        return ("from midnight to midnight", "within the calendar day", "from one midnight to the next")
     a, b = span
     heads = ("between {} and {}", "from {} to {}", "from {} until {}")
     out = [head.format(*ends) for ends in _ends(a, b) for head in heads]
+    out += [f"{x}-{y}" for x, y in _ends(a, b) if re.fullmatch(r"[\d -]+(am|pm)?", f"{x}-{y}")]
+    whole = minutes_of(span) % 60 == 0 and 60 < minutes_of(span) <= 360
+    count = number_words(minutes_of(span) // 60)[-1]
+    if a == 0 and whole:
+        out += [f"in the first {count} hours after midnight", f"in the day's first {count} hours"]
     if b == MINUTES_PER_DAY:
         out += [f"from {t} on" for t in clock(a)] + [f"after {t}" for t in clock(a)[:2]]
+        out += [f"in the last {count} hours before midnight"] if whole else []
     if span in PARTS_OF_DAY and span not in _UNNAMED:
-        out += PARTS_OF_DAY[span][:2]
+        out += PARTS_OF_DAY[span]
     return tuple(dict.fromkeys(out))
 
 
 def the_hours(span: Span) -> tuple[str, ...]:
     """Some hours of the day as a thing."""
     ends = _ends(*span)
-    heads = (
-        "the hours between {} and {}",
-        "the time from {} to {}",
-        "the stretch from {} to {}",
-        "the hours from {} to {}",
-    )
+    heads = ("the hours between {} and {}", "the time from {} to {}", "the stretch from {} to {}")
     return tuple(head.format(*pair) for head in heads for pair in ends)
 
 
@@ -245,14 +261,19 @@ def counts(rng: np.random.Generator, grid: Sequence[int], shapes: Sequence[str] 
     if shape == "range":
         a, b = _two(rng, grid, wide)
         x, y = number_words(a)[-1], number_words(b)[-1]
+        if b - a == 1:
+            return Said(a, b, (f"{a} or {b}", f"{x} or {y}", f"either {x} or {y}"))
         return Said(a, b, (f"{a} to {b}", f"{x} to {y}", f"between {a} and {b}", f"between {x} and {y}", f"{a}-{b}"))
     n = int(pick(rng, grid))
+    spoken = 3 <= n < 10  # nobody says "fewer than twenty one" or "more than one times"
     forms = (str(n), number_words(n)[-1])
     if shape == "least":
         heads = ("at least {n}", "{n} or more", "no fewer than {n}", "a minimum of {n}")
-        return Said(n, INFINITE, mixed(heads, forms) + mixed(("more than {n}",), (str(n - 1), number_words(n - 1)[-1])))
+        more = mixed(("more than {n}",), (str(n - 1), number_words(n - 1)[-1])) if spoken else ()
+        return Said(n, INFINITE, (*mixed(heads, forms), *more))
     heads = ("at most {n}", "{n} or fewer", "no more than {n}", "a maximum of {n}")
-    return Said(0, n, mixed(heads, forms) + mixed(("fewer than {n}",), (str(n + 1), number_words(n + 1)[-1])))
+    fewer = mixed(("fewer than {n}",), (str(n + 1), number_words(n + 1)[-1])) if spoken or n == 2 else ()
+    return Said(0, n, (*mixed(heads, forms), *fewer))
 
 
 def bedtime_fact(bed: Said) -> Fact:

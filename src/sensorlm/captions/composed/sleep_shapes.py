@@ -33,7 +33,7 @@ _OPEN = ("least", "most", "range")
 STAGES: Mapping[str, tuple[str, ...]] = {
     "deep": ("deep sleep", "slow-wave sleep", "deep, slow-wave sleep", "N3 sleep"),
     "rem": ("REM sleep", "REM", "dream sleep", "rapid eye movement sleep"),
-    "light": ("light sleep", "shallow sleep", "light-stage sleep"),
+    "light": ("light sleep", "shallow sleep", "N1 and N2 sleep"),
 }
 _MINUTES: Mapping[str, Sequence[int]] = {
     "deep": (30, 40, 45, 50, 60, 70, 75, 80, 90, 100),
@@ -103,7 +103,7 @@ def _two_stages(rng: np.random.Generator) -> Drawn:
 
 def _two_shares(rng: np.random.Generator) -> Drawn:
     a, b = _two(rng)
-    one, two = (percents(rng, _SHARES[s], ("least", "most", "range")) for s in (a, b))
+    one, two = (percents(rng, _SHARES[s][1:-1], ("least", "most"), wide=8) for s in (a, b))
     facts = (HAS_NIGHT, part(a, one.low, one.high), part(b, two.low, two.high))
     return facts, {"stage": STAGES[a], "stage2": STAGES[b], "pct": one.words, "pct2": two.words}
 

@@ -68,9 +68,15 @@ _SPANS: Sequence[Span] = (
     (60, 240), (30, 330), (90, 360), (240, 480),
 )  # fmt: skip
 _STAGE_PARTS: Mapping[str, tuple[tuple[str, ...], Sequence[tuple[float, float]]]] = {
-    "deep": (("deep", "slow-wave", "deep sleep"), ((0, 0.05), (0, 0.2), (0.2, 1), (0.33, 1), (0.05, 0.2))),
-    "rem": (("REM", "dream sleep", "REM sleep"), ((0, 0.05), (0, 0.2), (0.2, 1), (0.33, 1), (0.05, 0.2))),
-    "light": (("light", "shallow sleep", "light sleep"), ((0.5, 1), (0.6, 1), (0, 0.5), (0.4, 0.6), (0.33, 1))),
+    "deep": (
+        ("deep sleep", "slow-wave sleep", "deep, slow-wave sleep"),
+        ((0, 0.05), (0, 0.2), (0.2, 1), (0.33, 1), (0.05, 0.2)),
+    ),
+    "rem": (("REM sleep", "dream sleep", "REM"), ((0, 0.05), (0, 0.2), (0.2, 1), (0.33, 1), (0.05, 0.2))),
+    "light": (
+        ("light sleep", "shallow sleep", "N1 and N2 sleep"),
+        ((0.5, 1), (0.6, 1), (0, 0.5), (0.4, 0.6), (0.33, 1)),
+    ),
 }
 _PARTS: Mapping[tuple[float, float], tuple[str, ...]] = {
     (0, 0.05): ("hardly any", "next to none", "5 % or less", "barely any", "practically none"),

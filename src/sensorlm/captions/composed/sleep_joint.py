@@ -48,7 +48,7 @@ def _beats(rng: np.random.Generator) -> Said:
     top = n + int(pick(rng, (8, 10, 12)))
     pair = (f"{n} to {top}", f"{n}-{top}", f"{number_words(n)[-1]} to {number_words(top)[-1]}")
     between = (f"between {n} and {top}", f"between {n} and {top} beats a minute")
-    return Said(n, top, (*mixed(("{n}", "{n} bpm", "within {n}"), pair), *between))
+    return Said(n, top, (*mixed(("{n}", "{n} bpm"), pair), *between))
 
 
 def _mean_pulse(said: Said, at: Span) -> Fact:
@@ -141,7 +141,7 @@ def _awake_no_steps(rng: np.random.Generator) -> Drawn:
 
 
 def _lowest_pulse(rng: np.random.Generator) -> Drawn:
-    said = times(rng, range(120, 421, 30), wide=60)
+    said = times(rng, range(120, 421, 30), ("range", "about"), wide=60)
     low, high = max(said.low, 0), min(said.high, 720)
     near = (max(int(low), 0), min(int(high), 480)) if high - low < 720 else (0, 480)
     if near[1] - near[0] < 30:
@@ -166,7 +166,8 @@ def _steps(
     else:
         top = n * 2 if n < 2000 else n + 3000
         low, high = float(n), float(top)
-        pairs = zip(number_words(n), number_words(top), strict=False)
+        one, two = number_words(n), number_words(top)
+        pairs = ((one[0], two[0]), (one[-1], two[-1]))
         said = tuple(f.format(*pair) for pair in pairs for f in ("{} to {} steps", "between {} and {} steps"))
     return ask("total", "steps", low, high, at=at, margin=margin), said
 

@@ -19,7 +19,7 @@ def with_pulse(rng: np.random.Generator) -> Draft:
     b = pulse_bound(rng, lo, hi, (15, 20, 25, 30))
     said = frames("""
         {d}, pulse {r} | {d} with a heart rate of {r} | {d} with {r} bpm | {who} was {d}, the {beat} doing {r}
-        {find} {d}, pulse {r} | was {who} {d} with a pulse of {r} | {d} and the heart averaging {r}
+        {find} someone {d}, pulse {r} | was {who} {d} with a pulse of {r} | {d} and the heart averaging {r}
         mean heart rate {r} while {d} | {pulse} was {r}, {d} | {r} beats a minute on average and {d}
         {d} {here}, mean pulse {r} | {hr} {r} and {d}""")
     facts = (fact, ask("mean", "HR", b.low, b.high, at=WINDOW, margin=3))

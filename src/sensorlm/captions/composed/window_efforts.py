@@ -161,8 +161,8 @@ def grade_share(rng: np.random.Generator) -> Draft:
     side = "above" if low else "below"
     said = frames("""
         {g} {s} | {g} by the pulse {s} | by the heart rate it was {g} {s}
-        the heart was at the level of {g} {s} | was it {g} by the pulse {s} | {s} {g}, going by the heart
-        {g} {s} {here} | heart rate zone {g} {s} | {who} was at a pulse of {g} {s}
+        was it {g} by the pulse {s} | {s} {g}, going by the heart
+        {g} {s} {here} | graded {g} {s}, by heart rate | {pulse} said {g} {s}
         minutes graded by heart rate as {g} {s} | {g} ({side} {o} bpm) {s}
         a pulse {side} {o}, meaning {g}, {s}""")
     slots = {"g": words, "s": part.words, "o": (str(over_),), "side": (side,)}
@@ -208,7 +208,7 @@ def grade_minutes(rng: np.random.Generator) -> Draft:
         if in_row
         else frames("in all | altogether | in total | all told")
     )
-    nouns = {"light_or_harder": frames("light effort or harder | at least light activity | light activity or more"),
+    nouns = {"light_or_harder": frames("light effort or harder | at least light activity"),
              "active": frames("moderate effort or harder | at least moderate activity | moderate or vigorous exercise"),
              "vigorous": frames("vigorous activity | hard effort | vigorous exercise")}[key]  # fmt: skip
     slots = {"n": minutes_words(n), "g": nouns, "w": where, "o": (str(_ABOVE[key]),)}
@@ -247,7 +247,7 @@ def grade_best(rng: np.random.Generator) -> Draft:
         if best
         else frames("the calmest | the slowest | the quietest | the easiest")
     )
-    slots = {"n": minutes_words(n), "g": grade.nouns, "most": most}
+    slots = {"n": minutes_words(n, plain=True), "g": grade.nouns, "most": most}
     return Draft(key=f"grade_{'best' if best else 'calm'}_{key}_{n}", facts=(fact,), frames=said, slots=slots)
 
 
@@ -275,8 +275,8 @@ def grade_shift(rng: np.random.Generator) -> Draft:
         {find} {n} of {a}, {n} of {b}, second half {comp}
         did the pulse end {comp}, with {n} of {a} and {n} of {b} in it
         {pulse} came out {comp}, {n} of {a}, {n} of {b} | both {a} and {b} for {n} each, heart rate {way}
-        {n} at {a} as the low, {n} at {b} as the high, pulse {way}""")
-    slots = {"n": minutes_words(n), "a": GRADES[one].nouns, "b": GRADES[other].nouns,
+        {n} of {a} as the low, {n} of {b} as the high, pulse {way}""")
+    slots = {"n": minutes_words(n, plain=True), "a": GRADES[one].nouns, "b": GRADES[other].nouns,
              "way": frames("going up | rising | climbing") if up else frames("coming down | falling | sinking"),
              "comp": frames("higher | quicker") if up else frames("lower | slower")}  # fmt: skip
     return Draft(key=f"grade_{'up' if up else 'down'}_{one}_{other}_{n}", facts=facts, frames=said, slots=slots)

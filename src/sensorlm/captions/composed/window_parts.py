@@ -188,10 +188,10 @@ def side(edge: float, *, least: bool) -> tuple[float, float]:
     return (edge, math.inf) if least else (-math.inf, edge)
 
 
-def minutes_words(n: int) -> tuple[str, ...]:
-    """A length of time."""
+def minutes_words(n: int, *, plain: bool = False) -> tuple[str, ...]:
+    """A length of time; `plain` leaves out "half an hour", which no adjective can stand before."""
     special = {15: ("a quarter of an hour",), 30: ("half an hour",), 60: ("an hour", "one hour")}.get(n, ())
-    return (*special, *(f"{w} minutes" for w in number_words(n)))
+    return (*(() if plain else special), *(f"{w} minutes" for w in number_words(n)))
 
 
 def level_part(rng: np.random.Generator, low: float = 50, high: float = 115) -> Part:

@@ -105,7 +105,7 @@ def reached(rng: np.random.Generator) -> Draft:
         {end} of the {hr}, {r} | {find} a {m} {hr} of {r} | the {m} {hr} {here} was {r}
         bpm with a {m} value of {r} | {who} had a {m} {hr} of {r} | the {end} of {pulse} came to {r}
         {m} heart rate {r} beats per minute | {end} bpm {r}""")
-    slots = {"m": ("highest", "top", "maximum", "quickest") if top else ("lowest", "minimum", "slowest"), "r": b.words,
+    slots = {"m": ("highest", "top", "maximum") if top else ("lowest", "minimum"), "r": b.words,
              "end": ("peak", "maximum", "top") if top else ("low point", "minimum", "bottom")}  # fmt: skip
     fact = ask("max" if top else "min", "HR", b.low, b.high, at=WINDOW, margin=4)
     return Draft(key=f"pulse_{'top' if top else 'low'}_{b.key}", facts=(fact,), frames=said, slots=slots)
@@ -124,14 +124,14 @@ def trend(rng: np.random.Generator) -> Draft:
         {end} the heart was {r} beats a minute {comp} than {start} | {span} the {hr} {went} by {r}
         {who} had a {hr} {r} beats {comp} {end} than {start}
         change of the mean heart rate {span}, {sign} {r} bpm | {went} by {r} beats, the {hr}, {span}
-        compared with {start}, {pulse} was {comp} by {r} beats {end}""")
+        set against {before}, {pulse} was {comp} by {r} beats {end}""")
     n = number_words(low)
     rs = ([f"{low} to {high:.0f}", f"between {low} and {high:.0f}"] if high < math.inf
           else [f"{w} or more" for w in n] + [f"at least {w}" for w in n])  # fmt: skip
     first, last, span = (
         (f"in the first {edge} minutes", f"in the last {edge} minutes", f"first {edge} against last {edge} minutes")
         if edge else ("in the first half", "in the second half", "from the first half to the second"))  # fmt: skip
-    slots = {"r": rs, "end": (last,), "start": (first,), "span": (span,),
+    slots = {"r": rs, "end": (last,), "start": (first,), "before": (first.removeprefix("in "),), "span": (span,),
              "comp": ("higher",) if up else ("lower",),
              "went": ("rose", "went up", "climbed") if up else ("fell", "came down", "sank"),
              "sign": ("a plus of",) if up else ("a minus of",)}  # fmt: skip
@@ -165,7 +165,7 @@ def best_minutes(rng: np.random.Generator) -> Draft:
         {who} averaged {r} beats in {m} {n}{t} | mean heart rate of {m} {n}, {r} bpm{t}
         {here} {m} {n} came to {r} beats a minute{t}""")
     names = ("the quickest", "the fastest", "the top") if top else ("the slowest", "the calmest", "the quietest")
-    slots = {"m": names, "n": minutes_words(n), "r": b.words, "t": tail}
+    slots = {"m": names, "n": minutes_words(n, plain=True), "r": b.words, "t": tail}
     return Draft(key=key, facts=facts, frames=said, slots=slots)
 
 

@@ -108,8 +108,8 @@ def awake_with(rng: np.random.Generator) -> Draft:
         facts.append(extra[form])
     said = frames("""
         {d}, pulse {r} | {who} was {d}, with a pulse of {r} | {d} with a heart rate of {r}
-        {hr} {r} on average, {d} | {find} {d}, pulse {r} | was {who} {d} with a pulse of {r}
-        {d} with {r} bpm {here} | mean heart rate {r}, {d} by the sleep log | no sleep logged, {d}, pulse {r}""")
+        {hr} {r} on average, {d} | {find} someone {d}, pulse {r} | was {who} {d} with a pulse of {r}
+        {d} with {r} bpm {here} | mean heart rate {r}, by the sleep log {d} | no sleep logged, {d}, pulse {r}""")
     return Draft(key=f"awake_{form}_{b.key}", facts=tuple(facts), frames=said, slots={"d": doing, "r": b.words})
 
 
@@ -203,8 +203,8 @@ def _reading(rng: np.random.Generator) -> tuple[str, str, tuple[str, ...], tuple
     return (
         "wrist",
         "log_energy",
-        ("movement energy", "wrist movement", "arm movement score"),
-        ("points", "in code units"),
+        ("movement energy", "wrist movement", "score of arm movement"),
+        ("points",),
         b,
         6,
     )
@@ -225,17 +225,17 @@ def body_trend(rng: np.random.Generator) -> Draft:
         part.fact,
     )
     said = frames("""
-        {m} {v} by at least {n} {u}, {p} | {p} and {m} {v} by {n} {u} or more
-        {m} at least {n} {u} {c} in the second half, {p} | {find} {m} {v} by {n} {u} or more, with {p}
-        {p}, the {m} {v} by {n} {u} at least | was the {m} {v} by at least {n} {u}, with {p}
-        {m} {c} by {n} {u} or more from half to half, {p} | {who} had {p} and a {m} {v} by {n} {u} or more
-        second half {c} in {m} by at least {n} {u}, {p}""")
-    said_n, unit = number_words(int(n)), {"hrv": "ms", "wrist": "points"}.get(key, "")
+        {m} {v} by at least {n}, {p} | {p} and {m} {v} by {n} or more
+        {m} at least {n} {c} in the second half, {p} | {find} {m} {v} by {n} or more, with {p}
+        {p}, the {m} {v} by {n} at least | was the {m} {v} by at least {n}, with {p}
+        {m} {c} by {n} or more from half to half, {p} | {who} had {p} and a {m} {v} by {n} or more
+        second half {c} in {m} by at least {n}, {p}""")
+    amount: tuple[str, ...] = tuple(f"{w} {'ms' if key == 'hrv' else 'points'}" for w in number_words(int(n)))
     if key == "skin":
-        said_n = {0.2: ("a fifth of a degree",), 0.5: ("half a degree",), 1: ("one degree", "a full degree")}[n]
-    slots = {"m": names, "n": said_n, "p": part.words,
+        amount = {0.2: ("a fifth of a degree",), 0.5: ("half a degree",), 1: ("one degree", "a full degree")}[n]
+    slots = {"m": names, "n": amount, "p": part.words,
              "v": ("rising", "going up") if up else ("falling", "going down"),
-             "c": ("higher",) if up else ("lower",), "u": (unit,)}  # fmt: skip
+             "c": ("higher",) if up else ("lower",)}  # fmt: skip
     return Draft(key=f"{key}_{'rise' if up else 'fall'}_{n * 10:.0f}_{part.key}", facts=facts, frames=said, slots=slots)
 
 

@@ -117,13 +117,11 @@ def best_minutes(rng: np.random.Generator) -> Draft:
     fact = ask("busiest_mean", "steps", b.low, b.high, at=WINDOW, over=n, margin=8)
     said = frames("""
         busiest {n} with {r} steps a minute | the {n} with the most steps had {r} a minute
-        top {n} of walking, {r} steps a minute | {who} did {r} steps a minute in the busiest {n}
+        top {n} by the step counter, {r} steps a minute | {who} did {r} steps a minute in the busiest {n}
         was the step rate {r} in the best {n} | {find} a best {n} with {r} steps a minute
         at the liveliest {n} the counter showed {r} steps a minute | peak step rate over {n}, {r} per minute
         {here} the quickest {n} came to {r} steps a minute | highest step rate held for {n}, {r} a minute""")
-    names = ("minute", "single minute") if n == 1 else minutes_words(n)
-    if n in (15,):
-        names = ("15 minutes", "fifteen minutes")
+    names = ("minute", "single minute") if n == 1 else minutes_words(n, plain=True)
     return Draft(key=f"steps_best_{n}_{b.key}", facts=(fact,), frames=said, slots={"n": names, "r": b.words})
 
 
@@ -258,13 +256,13 @@ def two_trends(rng: np.random.Generator) -> Draft:
     )
     said = frames("""
         in the second half at least {n} steps a minute {sc} and a pulse {pc} by {m} or over
-        {sc} steps by {n} a minute or over, heart rate {pc} by at least {m}, second half against first
-        second half, {n} or over {sc} steps a minute {j} the {beat} at least {m} beats {pc}
+        {sc} steps by at least {n} a minute, heart rate {pc} by at least {m}, second half against first
+        second half, at least {n} {sc} steps a minute {j} the {beat} at least {m} beats {pc}
         {pulse} went {pw} by at least {m} beats {j} the steps went {sw} by {n} a minute or over
         {find} steps going {sw} by {n} a minute and the pulse going {pw} by {m}, at the least
         did the steps go {sw} by at least {n} a minute {j} the pulse {pw} by at least {m}
         steps {sw}, pulse {pw}, by {n} a minute and {m} beats at the least
-        {who} made at least {n} steps a minute {sc} later on {j} the {beat} went {pw} by {m} or over
+        {who} made {sc} steps in the second half, by at least {n} a minute, {j} the {beat} went {pw} by {m} or over
         change from half to half, steps {sw} at least {n} a minute, mean heart rate {pw} at least {m} bpm""")
     slots = {"n": number_words(n), "m": number_words(m), "sc": ("more",) if steps_up else ("fewer",),
              "pc": ("higher",) if pulse_up else ("lower",), "sw": ("up",) if steps_up else ("down",),

@@ -231,7 +231,7 @@ def two_of_pulse(rng: np.random.Generator) -> Draft:
         one, other = peak_part(rng, 65, 85), trend_part(rng)
     said = frames("""
         {a} and {b} | {a}, {b} | {b}, {a} | {find} {a} and {b} | {a} together with {b}
-        both {a} and {b} {here} | {who} had {a} and {b} | was there {a} and {b} | {b} and also {a}
+        both {a} and {b} {here} | {who} had {a} and {b} | did it have {a} and {b} | {b} and also {a}
         {a} plus {b} | {a} as well as {b}""")
     slots = {"a": one.words, "b": other.words}
     return Draft(key=f"pulse_{one.key}_{other.key}", facts=(one.fact, other.fact), frames=said, slots=slots)

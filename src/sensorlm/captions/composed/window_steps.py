@@ -227,11 +227,11 @@ def with_two(rng: np.random.Generator) -> Draft:
     a, *others = parts
     said = frames("""
         {a} and {b} | {b} and {a} | {a}, {b} | {b}, {a} | {find} {a} and {b} | {a} together with {b}
-        {who} had {a} and {b} | was there {a} and {b} | {b} plus {a} | {a} beside {b} | {b}, along with {a}
+        {who} had {a} and {b} | did it have {a} and {b} | {b} plus {a} | {a} beside {b} | {b}, along with {a}
         {here} {a}, {b} | {b} as well as {a} | both {a} and {b}""") if len(parts) == 2 else frames("""
         {a}, {b}, {c} | {b} and {c} with {a} | {a} and {b}, plus {c} | {find} {a}, {b} and {c}
         {who} had {a}, {b} and {c} | {c}, {b}, {a} | {a} together with {b} and {c}
-        was there {a} with {b} and {c} | {b}, {a} and also {c} | all three, {a}, {b} and {c}
+        did it have {a} with {b} and {c} | {b}, {a} and also {c} | all three, {a}, {b} and {c}
         {here} {b}, {c} and {a}""")  # fmt: skip
     slots = dict(zip("abc", (part.words for part in parts), strict=False))
     key = "_".join(part.key for part in parts)

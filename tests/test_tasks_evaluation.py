@@ -68,6 +68,78 @@ def test_zero_shot_stands_beside_its_floors():
     assert len(found["samples"]["scores"]) == len(found["samples"]["people"]) == found["metrics"]["n"]
 
 
+def test_within_the_hour_the_clock_is_at_chance_and_a_signal_is_not():
+    rng = np.random.default_rng(0)
+
+    def day(i):
+        # Half of the people sleep from 0 to 7, half from 3 to 10: equally long, so that no level of the day tells them.
+        sleeps = 180 * (i % 2)
+        asleep = (np.arange(1440) >= sleeps) & (np.arange(1440) < sleeps + 420)
+        values = plain_day(i).values.copy()
+        values[:, CHANNELS.index("HR")] = np.where(asleep, 55, 85) + rng.normal(0, 3, 1440)
+        values[:, CHANNELS.index("steps")] = np.where(asleep, 0, rng.integers(0, 60, 1440))
+        return replace(plain_day(i, person=f"p{i}"), values=values, observed=~np.isnan(values),
+                       events=(Event(kind="sleep", label="Asleep", start=sleeps, end=sleeps + 420),))  # fmt: skip
+
+    days = [day(i) for i in range(12)]
+    windows = labelled_windows(days, asleep_or_awake)
+    task = LabelledTask(
+        name="sleep", asked=[Asked(day=days[w.day], window=(w.start, w.end)) for w in windows],
+        labels=[w.label for w in windows], classes=(Label(name="asleep", synonyms=("sleep",)), Label(name="awake")),
+    )  # fmt: skip
+    found = zero_shot_task(task, PulseEmbedder(), BlindEmbedder())
+    metrics, floors = found["metrics"], found["floors"]
+    within = {name: row["macro_auroc_within_hour"] for name, row in floors.items()}
+    assert metrics["macro_auroc_within_hour"] == 1
+    assert floors["clock_alone"]["macro_auroc"] > 0.85
+    assert within["clock_alone"] == within["chance"] == within["untrained"] == 0.5
+    assert within["plain_statistics"] > 0.95
+    assert abs(within["phase_shuffled"] - 0.5) < 0.2
+    assert set(within) == {"chance", "plain_statistics", "clock_alone", "untrained", "phase_shuffled", "time_reversed"}
+    for row in (metrics, *(row for name, row in floors.items() if name != "chance")):
+        interval = row["intervals"]["macro_auroc_within_hour"]
+        assert interval["low"] <= interval["estimate"] == row["macro_auroc_within_hour"] <= interval["high"]
+    # Half hours from 0 to 3 and from 7 to 10, but for the ones beside a sleep, of which the log says nothing.
+    asleep = metrics["per_class"]["asleep"]
+    starts = [w.start for w in windows]
+    both = sum(
+        sum(s == start and w.label == "asleep" for s, w in zip(starts, windows, strict=True))
+        * sum(s == start and w.label == "awake" for s, w in zip(starts, windows, strict=True))
+        for start in set(starts)
+    )
+    assert asleep["pairs_within_hour"] == both == 6 * 6 * 10
+    assert asleep["auroc_within_hour"] == asleep["intervals"]["auroc_within_hour"]["estimate"] == 1
+
+
+def test_whole_days_have_no_hour():
+    days = [plain_day(i) for i in range(8)]
+    task = LabelledTask(
+        name="group", asked=[Asked(day=day) for day in days], labels=[day.tags["group"] for day in days],
+        classes=(Label(name="a"), Label(name="b")),
+    )  # fmt: skip
+    found = zero_shot_task(task, PulseEmbedder(), None)
+    assert "macro_auroc_within_hour" not in found["metrics"]
+    assert not any("macro_auroc_within_hour" in row for row in found["floors"].values())
+    assert {row["metric"] for row in compare_runs({"results": [found]}, {"results": [found]})} == {
+        "macro_auroc", "mean_per_class_recall", "acc1",
+    }  # fmt: skip
+
+
+def test_runs_are_compared_within_the_hour_by_the_windows_in_their_keys():
+    people, truth = ["a", "b", "a", "b"], [0, 1, 1, 0]
+    first = run([[0.9, 0.1], [0.8, 0.2], [0.2, 0.8], [0.1, 0.9]], truth, people)
+    # A report of before there was such an AUROC says nothing of it, but names its windows.
+    first["results"][0]["samples"]["keys"] = ["d/a/1 0-30", "d/b/1 0-30", "d/a/1 30-60", "d/b/1 30-60"]
+    second = json.loads(json.dumps(first))
+    second["results"][0]["samples"]["scores"] = [[0.9, 0.1], [0.1, 0.9], [0.2, 0.8], [0.3, 0.7]]
+    rows = {row["metric"]: row for row in compare_runs(first, second)}
+    assert rows["macro_auroc_within_hour"]["first"] == 0.5
+    assert rows["macro_auroc_within_hour"]["second"] == 1
+    assert rows["macro_auroc_within_hour"]["difference"]["estimate"] == 0.5
+    plain = run([[0.9, 0.1], [0.1, 0.9]], [0, 1], ["a", "b"])
+    assert "macro_auroc_within_hour" not in {row["metric"] for row in compare_runs(plain, plain)}
+
+
 def test_probes_say_lp_and_stand_beside_plain_statistics():
     found = probe_task(sleep_task(), PulseEmbedder(), None, shots=(1, 5))
     assert found["metrics"]["lp_acc1"] == 1

@@ -12,7 +12,8 @@ HEADINGS = {
 # Task -> the metrics that a reader sees first, and what a page calls them.
 SHOWN: dict[str, dict[str, str]] = {
     "zeroshot_classification": {
-        "macro_auroc": "macro AUROC", "mean_per_class_recall": "balanced accuracy", "acc1": "accuracy",
+        "macro_auroc": "macro AUROC", "macro_auroc_within_hour": "macro AUROC within the hour",
+        "mean_per_class_recall": "balanced accuracy", "acc1": "accuracy",
     },
     "linear_probe": {
         "lp_macro_auroc": "macro AUROC, all labels", "lp_mean_per_class_recall": "balanced accuracy, all labels",
@@ -45,6 +46,10 @@ Days with their phases shuffled keep every channel's numbers and lose when thing
 backwards. On these the model should fall to what the clock alone tells, since every window keeps its time of day, and \
 where there is no clock, to chance. Captions and questions about a whole day's numbers stay true of such days: there \
 only what names a time can fall.
+
+Within the hour only windows at the same minutes of the day are compared (pairs of a positive and a negative, all \
+pairs alike), so that the clock tells nothing and what is left is the signal: here surrogate days should fall to \
+chance. A regression that learned fold by fold is several regressions: its windows are compared within a fold.
 
 Intervals (95%) draw people, not days; of fewer than five people there is none. "Held out" are people who gave no day \
 to training, not even without labels."""
@@ -81,7 +86,7 @@ def rows_of(result: Mapping[str, Any]) -> Iterator[Row]:
         if metric in metrics or any(metric in values for values in floors.values()):
             yield _row(task, words, metric, metrics, floors, result.get("note", ""))
         held = metrics.get("held_out")
-        if held and metric in held and metric != "acc1":
+        if held and metric in held and metric not in ("acc1", "macro_auroc_within_hour"):
             beside = held.get("floors", {})
             who = "1 person" if held["num_people"] == 1 else f"{held['num_people']} people"
             yield _row(task, f"{words}, held out ({who})", metric, held, beside, "")
@@ -189,7 +194,9 @@ def _details(page: Any, result: Mapping[str, Any]) -> None:  # noqa: ANN401
         page.text(f"{metrics['num_days']:,} days, {metrics['num_captions']:,} captions that state different things.")
     if "per_class" in metrics:
         header = ["class", "AUROC", "95%", "balanced accuracy", "95%", "average precision", "F1", "windows"]
-        page.table(header, [_class_row(name, found) for name, found in metrics["per_class"].items()])
+        hours = any("pairs_within_hour" in found for found in metrics["per_class"].values())
+        header += ["AUROC within the hour", "95%", "pairs"] * hours
+        page.table(header, [_class_row(name, found, hours) for name, found in metrics["per_class"].items()])
         names = list(metrics["per_class"])
         if len(names) == len(metrics["confusion"]):
             page.picture(confusion_picture(metrics["confusion"], names), "True class by row.", "confusion matrix")
@@ -213,15 +220,18 @@ def _details(page: Any, result: Mapping[str, Any]) -> None:  # noqa: ANN401
         page.preformatted("\n\n".join(result["samples"]["texts"][:5]))
 
 
-def _class_row(name: str, found: Mapping[str, Any]) -> list[Any]:
+def _class_row(name: str, found: Mapping[str, Any], hours: bool) -> list[Any]:
     def limits(metric: str) -> str:
         interval = found["intervals"][metric]
         return "" if interval["low"] is None else f"{interval['low']:.3f} to {interval['high']:.3f}"
 
-    return [
+    row = [
         name, found["auroc"], limits("auroc"), found["balanced_accuracy"], limits("balanced_accuracy"),
         found["average_precision"], found["f1"], found["support"],
     ]  # fmt: skip
+    if hours:
+        row += [found["auroc_within_hour"], limits("auroc_within_hour"), found["pairs_within_hour"]]
+    return row
 
 
 def text_of(report: Mapping[str, Any]) -> str:

@@ -25,6 +25,8 @@ SHOWN: dict[str, dict[str, str]] = {
     },
     "questions": {
         "single": "AUROC, one wording", "averaged": "AUROC, wordings averaged",
+        "averaged_changed": "the same, questions whose truth these days change",
+        "averaged_kept": "the same, questions whose truth these days keep",
         "opposites_share": "opposites told apart",
     },
     "captioning": {
@@ -45,7 +47,7 @@ random weights.
 Days with their phases shuffled keep every channel's numbers and lose when things happened; time-reversed days run \
 backwards. On these the model should fall to what the clock alone tells, since every window keeps its time of day, and \
 where there is no clock, to chance. Captions and questions about a whole day's numbers stay true of such days: there \
-only what names a time can fall.
+only what names a time can fall. So questions are parted by whether a surrogate changes their truth.
 
 Within the hour only windows at the same minutes of the day are compared (pairs of a positive and a negative, all \
 pairs alike), so that the clock tells nothing and what is left is the signal: here surrogate days should fall to \
@@ -200,6 +202,7 @@ def _details(page: Any, result: Mapping[str, Any]) -> None:  # noqa: ANN401
         names = list(metrics["per_class"])
         if len(names) == len(metrics["confusion"]):
             page.picture(confusion_picture(metrics["confusion"], names), "True class by row.", "confusion matrix")
+    _surrogate_tables(page, result)
     if "few_shot" in metrics:
         curves = {name: rows for name, rows in metrics["few_shot"].items() if name != "model_minus_plain"}
         table = [
@@ -220,10 +223,35 @@ def _details(page: Any, result: Mapping[str, Any]) -> None:  # noqa: ANN401
         page.preformatted("\n\n".join(result["samples"]["texts"][:5]))
 
 
+def _surrogate_tables(page: Any, result: Mapping[str, Any]) -> None:  # noqa: ANN401
+    """What is left within the hour, and of questions by whether their truth was changed."""
+    metrics = result["metrics"]
+    within = [
+        [FLOORS.get(who, who), found["macro_auroc_within_hour"], _between(intervals["macro_auroc_within_hour"])]
+        for who, found in {"model": metrics, **result["floors"]}.items()
+        for intervals in [found.get("intervals", {})] if "macro_auroc_within_hour" in intervals
+    ]  # fmt: skip
+    if within:
+        page.table(["who", "macro AUROC", "95%"], within, "Within the hour")
+    parts = [
+        [FLOORS[kind], part, row["num_questions"], row["real"], row["averaged"]["estimate"], _between(row["averaged"]),
+         row["truth_left"]]
+        for kind, rows in metrics.get("surrogates", {}).items() for part, row in rows.items()
+    ]  # fmt: skip
+    if parts:
+        header = ["days", "their truth is", "questions", "real days", "these days", "95%", "truth left"]
+        page.table(header, parts, "Questions by what the surrogate does to their truth, AUROC, wordings averaged")
+        page.text("Truth left: the AUROC of somebody who says of these days what is true of them, yes, no or unknown. "
+                  "Sleep logs are dropped, so what needs one is unknown and counts as changed.")  # fmt: skip
+
+
+def _between(interval: Mapping[str, Any]) -> str:
+    return "" if interval["low"] is None else f"{interval['low']:.3f} to {interval['high']:.3f}"
+
+
 def _class_row(name: str, found: Mapping[str, Any], hours: bool) -> list[Any]:
     def limits(metric: str) -> str:
-        interval = found["intervals"][metric]
-        return "" if interval["low"] is None else f"{interval['low']:.3f} to {interval['high']:.3f}"
+        return _between(found["intervals"][metric])
 
     row = [
         name, found["auroc"], limits("auroc"), found["balanced_accuracy"], limits("balanced_accuracy"),

@@ -25,8 +25,8 @@ SHOWN: dict[str, dict[str, str]] = {
     },
     "questions": {
         "single": "AUROC, one wording", "averaged": "AUROC, wordings averaged",
-        "averaged_changed": "the same, questions whose truth these days change",
-        "averaged_kept": "the same, questions whose truth these days keep",
+        "averaged_changed": "AUROC, wordings averaged, truth changed",
+        "averaged_kept": "AUROC, wordings averaged, truth kept",
         "opposites_share": "opposites told apart",
     },
     "captioning": {
@@ -47,7 +47,8 @@ random weights.
 Days with their phases shuffled keep every channel's numbers and lose when things happened; time-reversed days run \
 backwards. On these the model should fall to what the clock alone tells, since every window keeps its time of day, and \
 where there is no clock, to chance. Captions and questions about a whole day's numbers stay true of such days: there \
-only what names a time can fall. So questions are parted by whether a surrogate changes their truth.
+only what names a time can fall. "Truth changed" are the questions whose true answers such a day changes, or can no \
+longer tell, "truth kept" the others; each kind of day has its own.
 
 Within the hour only windows at the same minutes of the day are compared (pairs of a positive and a negative, all \
 pairs alike), so that the clock tells nothing and what is left is the signal: here surrogate days should fall to \
@@ -246,7 +247,9 @@ def _surrogate_tables(page: Any, result: Mapping[str, Any]) -> None:  # noqa: AN
 
 
 def _between(interval: Mapping[str, Any]) -> str:
-    return "" if interval["low"] is None else f"{interval['low']:.3f} to {interval['high']:.3f}"
+    """Limits as people read them, of too few people nothing."""
+    few = interval.get("num_people", FEW_PEOPLE) < FEW_PEOPLE
+    return "" if few or interval["low"] is None else f"{interval['low']:.3f} to {interval['high']:.3f}"
 
 
 def _class_row(name: str, found: Mapping[str, Any], hours: bool) -> list[Any]:

@@ -54,9 +54,8 @@ def question_task(
         untrained: embeds them for its own vectors.
         min_each: least days of each answer for a question to be scored.
         name: of the list of questions, in the result.
-        changes: surrogate -> what is done to a day. For each of them that has vectors its score is given once more for
-            the questions whose truth it keeps ("averaged_kept") and for those whose truth it changes
-            ("averaged_changed"); details are in "surrogates".
+        changes: surrogate -> what is done to a day. Scores once more, apart, the questions whose truth it keeps and
+            those whose truth it changes: `_by_truth` in "surrogates", "averaged_kept" and "averaged_changed" as floors.
         held_out: people (`dataset/person`) who are scored once more by themselves, where others are there too.
         seed: of the bootstrap.
     """
@@ -65,31 +64,26 @@ def question_task(
     if not found["num_questions"]:
         return None
     floors: dict[str, Any] = {"chance": {"single": 0.5, "averaged": 0.5, "opposites_share": 0.5}}
-    for kind, changed in vectors.items():
-        if kind == "real":
-            continue
-        reader = untrained if kind == "untrained" and untrained is not None else model
-        floors[kind] = _short(question_auroc(reader, questions, truth, changed, min_each))
+    floors |= _floors(questions, truth, vectors, model, untrained, min_each)
     people = [f"{day.dataset}/{day.person}" for day in days]
     scored = [j for j, question in enumerate(questions) if question.name in found["per_question"]]
     floors["plain_statistics"] = {"averaged": _plain(days, truth[:, scored], people)}
     held = np.array([person in held_out for person in people])
     if held.any() and not held.all():
         less = question_auroc(model, questions, truth[held], vectors["real"][held], min_each)
-        found["held_out"] = {"num_people": len({p for p, h in zip(people, held, strict=True) if h}),
-                             "n": int(held.sum()), "num_questions": less["num_questions"], **_short(less)}  # fmt: skip
+        found["held_out"] = {"num_people": len(held_out & set(people)), "n": int(held.sum()),
+                             "num_questions": less["num_questions"], **_short(less)}  # fmt: skip
     words = np.stack([_averaged(model, question) for question in questions])
     scores = words @ vectors["real"].T
     found["intervals"] = {"averaged": _interval(truth[:, scored], scores[scored].T, people, seed)}
-    asked, said = [questions[j] for j in scored], words[scored]
-    for kind, change in (changes or {}).items():
-        if kind in vectors:
-            moved = np.concatenate([answers(asked, [change(day)]) for day in days])
-            parts = _by_truth(asked, truth[:, scored], moved, said, vectors["real"], vectors[kind], people, seed)
-            found.setdefault("surrogates", {})[kind] = parts
-            for part, row in parts.items():
-                floors[kind][f"averaged_{part}"] = row["averaged"]["estimate"]
-                floors["chance"][f"averaged_{part}"] = 0.5
+    asked = [questions[j] for j in scored]
+    found["surrogates"] = {
+        kind: _by_truth(asked, days, truth[:, scored], change, words[scored], vectors["real"], vectors[kind], seed)
+        for kind, change in (changes or {}).items() if kind in vectors
+    }  # fmt: skip
+    for kind, parts in found["surrogates"].items():
+        floors[kind] |= {f"averaged_{part}": row["averaged"]["estimate"] for part, row in parts.items()}
+        floors["chance"] |= {f"averaged_{part}": 0.5 for part in parts}
     found["opposites_share"] = _short(found)["opposites_share"]
     return {
         "task": "questions", "name": name, "metrics": found, "floors": floors,
@@ -97,6 +91,18 @@ def question_task(
             "people": people, "keys": [day.key for day in days], "questions": [q.name for q in questions],
             "scored": scored, "truth": truth.T.tolist(), "scores": np.round(scores, 5).tolist(),
         },
+    }  # fmt: skip
+
+
+def _floors(
+    questions: Sequence[Question], truth: Truth, vectors: Mapping[str, Vectors], model: Embedder,
+    untrained: Embedder | None, min_each: int,
+) -> dict[str, Any]:  # fmt: skip
+    """Everything but "real" by itself."""
+    readers = {kind: untrained if kind == "untrained" and untrained is not None else model for kind in vectors}
+    return {
+        kind: _short(question_auroc(reader, questions, truth, vectors[kind], min_each))
+        for kind, reader in readers.items() if kind != "real"
     }  # fmt: skip
 
 
@@ -142,25 +148,27 @@ def truth_kept(truth: Truth, moved: Truth) -> NDArray[np.bool_]:
 
 
 def _by_truth(
-    questions: Sequence[Question], truth: Truth, moved: Truth, words: Vectors, real: Vectors, surrogate: Vectors,
-    people: Sequence[str], seed: int,
+    questions: Sequence[Question], days: Sequence[DayMatrix], truth: Truth, change: Change, words: Vectors,
+    real: Vectors, surrogate: Vectors, seed: int,
 ) -> dict[str, Any]:  # fmt: skip
     """Questions whose truth a surrogate keeps, and those whose truth it changes.
 
     Args:
         questions: q scored questions.
-        truth: (n, q) of the real days.
-        moved: (n, q) of the surrogate days.
+        days: n days.
+        truth: (n, q) of them.
+        change: what makes a surrogate of a day.
         words: (q, e) unit vectors of the questions, wordings averaged.
         real: (n, e) vectors of the real days.
         surrogate: (n, e) vectors of the surrogate days.
-        people: of each day.
         seed: of the bootstrap.
 
     Returns:
         "changed" and "kept" -> mean AUROC on real days, on surrogate days with its interval ("averaged"), and of the
         surrogate days' own true answers ("truth_left"), all against the truth of the real days.
     """
+    people = [f"{day.dataset}/{day.person}" for day in days]
+    moved = np.concatenate([answers(questions, [change(day)]) for day in days])
     kept = truth_kept(truth, moved)
     found = {}
     for part, columns in (("changed", np.flatnonzero(~kept)), ("kept", np.flatnonzero(kept))):

@@ -63,8 +63,7 @@ def question_task(
     found = question_auroc(model, questions, truth, vectors["real"], min_each)
     if not found["num_questions"]:
         return None
-    floors: dict[str, Any] = {"chance": {"single": 0.5, "averaged": 0.5, "opposites_share": 0.5}}
-    floors |= _floors(questions, truth, vectors, model, untrained, min_each)
+    floors = _floors(questions, truth, vectors, model, untrained, min_each)
     people = [f"{day.dataset}/{day.person}" for day in days]
     scored = [j for j, question in enumerate(questions) if question.name in found["per_question"]]
     floors["plain_statistics"] = {"averaged": _plain(days, truth[:, scored], people)}
@@ -98,9 +97,9 @@ def _floors(
     questions: Sequence[Question], truth: Truth, vectors: Mapping[str, Vectors], model: Embedder,
     untrained: Embedder | None, min_each: int,
 ) -> dict[str, Any]:  # fmt: skip
-    """Everything but "real" by itself."""
+    """Chance, and everything that has vectors but "real"."""
     readers = {kind: untrained if kind == "untrained" and untrained is not None else model for kind in vectors}
-    return {
+    return {"chance": {"single": 0.5, "averaged": 0.5, "opposites_share": 0.5}} | {
         kind: _short(question_auroc(reader, questions, truth, vectors[kind], min_each))
         for kind, reader in readers.items() if kind != "real"
     }  # fmt: skip

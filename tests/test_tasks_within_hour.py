@@ -57,6 +57,8 @@ def test_within_the_hour_the_clock_is_at_chance_and_a_signal_is_not():
         for start in set(starts)
     )
     assert asleep["pairs_within_hour"] == both == 6 * 6 * 10
+    rows = {row["metric"]: row for row in compare_runs({"results": [found]}, {"results": [found]})}
+    assert rows["macro_auroc_within_hour"]["second"] == metrics["macro_auroc_within_hour"]
     assert asleep["auroc_within_hour"] == asleep["intervals"]["auroc_within_hour"]["estimate"] == 1
 
 

@@ -125,7 +125,8 @@ def zero_shot_task(
     scores = tables.get("model", np.zeros((0, len(task.names))))
     found["samples"] = {
         "people": task.people, "keys": sample_keys(task.asked), "truth": truth.tolist(),
-        "scores": np.round(scores, 5).tolist(),
+        # A softmax is often surer than five digits show, and at one hour such windows would tie.
+        "scores": np.round(scores, 9).tolist(),
     }  # fmt: skip
     return {"task": "zeroshot_classification", "name": task.name, **found}
 

@@ -51,9 +51,9 @@ only what names a time can fall. "Truth changed" are the questions whose true an
 longer tell, "truth kept" the others; each kind of day has its own.
 
 Within the hour only windows at the same minutes of the day are compared (pairs of a positive and a negative, all \
-pairs alike), so that the clock tells nothing and what is left is the signal: here surrogate days should fall to chance, but \
-for what the level of a whole day tells. A regression that learned fold by fold is several regressions: its windows \
-are compared within a fold.
+pairs alike), so that the clock tells nothing and what is left is the signal: here surrogate days should fall to \
+chance, but for what the level of a whole day tells. A regression that learned fold by fold is several regressions: \
+its windows are compared within a fold.
 
 Intervals (95%) draw people, not days; of fewer than five people there is none. "Held out" are people who gave no day \
 to training, not even without labels."""

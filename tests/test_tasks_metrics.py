@@ -8,12 +8,15 @@ from sklearn.metrics import roc_auc_score
 
 from sensorlm.errors import SensorLMError
 from sensorlm.tasks.metrics import (
+    auroc,
     bootstrap_over_people,
     classification_metrics,
     expected_calibration_error,
+    pairs_in_strata,
     ranks_of_first_relevant,
     recall_at_k,
     relevance_of_duplicates,
+    stratified_auroc,
 )
 
 
@@ -87,3 +90,58 @@ def test_the_bootstrap_resamples_people_not_days():
     assert interval.estimate == pytest.approx(1000 / 1001)
     alone = bootstrap_over_people(lambda i: float(values[i].mean()), ["a"] * 1001)
     assert np.isnan(alone.low)
+
+
+def concordant(truth, scores, strata):
+    """Pairs in order and pairs, one by one."""
+    won, pairs = 0.0, 0
+    for i in np.flatnonzero(truth):
+        for j in np.flatnonzero(~truth):
+            if strata[i] == strata[j]:
+                pairs += 1
+                won += 1.0 if scores[i] > scores[j] else 0.5 if scores[i] == scores[j] else 0.0
+    return won, pairs
+
+
+@given(st.integers(1, 60), st.integers(1, 8), st.integers(1, 30), st.integers(0, 10_000))
+def test_stratified_auroc_equals_a_double_loop(n, num_strata, levels, seed):
+    generator = np.random.default_rng(seed)
+    truth = generator.random(n) < generator.random()
+    scores = generator.integers(0, levels, n).astype(float) / 7
+    strata = generator.integers(-3, num_strata, n)  # some strata are empty, some have one class
+    won, pairs = concordant(truth, scores, strata)
+    assert pairs_in_strata(truth, strata) == pairs
+    found = stratified_auroc(truth, scores, strata)
+    assert found == pytest.approx(won / pairs, abs=1e-12) if pairs else np.isnan(found)
+
+
+def test_stratified_auroc_within_one_stratum_is_sklearns():
+    generator = np.random.default_rng(2)
+    truth, scores = generator.random(500) < 0.3, generator.integers(0, 40, 500).astype(float)
+    found = stratified_auroc(truth, scores, np.full(500, 7))
+    assert found == pytest.approx(roc_auc_score(truth, scores), abs=1e-12)
+    assert found == pytest.approx(auroc(truth, scores), abs=1e-12)
+
+
+def test_a_score_that_is_a_function_of_the_stratum_is_exactly_chance():
+    generator = np.random.default_rng(3)
+    hours = generator.integers(0, 24, 3000)
+    asleep = generator.random(3000) < np.where(hours < 8, 0.9, 0.1)
+    by_hour = generator.random(24)[hours]
+    assert stratified_auroc(asleep, by_hour, hours) == 0.5
+    assert auroc(asleep, np.where(hours < 8, 1.0, 0.0)) > 0.85
+    # What a signal adds within the hour is seen, however the hours differ.
+    assert stratified_auroc(asleep, by_hour + 1e-3 * asleep, hours) == 1
+    assert stratified_auroc(asleep, by_hour - 1e-3 * asleep, hours) == 0
+
+
+def test_stratified_auroc_weighs_strata_by_their_pairs():
+    truth = np.array([1, 0, 0, 0, 1, 0], bool)
+    scores = np.array([2.0, 1, 1, 1, 0, 1])
+    assert stratified_auroc(truth, scores, np.array([0, 0, 0, 0, 1, 1])) == 3 / 4
+    assert np.isnan(stratified_auroc(truth, scores, np.arange(6)))
+    assert np.isnan(stratified_auroc(np.ones(6, bool), scores, np.zeros(6, int)))
+    assert np.isnan(stratified_auroc(np.zeros(0, bool), np.zeros(0), np.zeros(0, int)))
+    assert np.isnan(stratified_auroc(truth, np.where(scores > 1, np.nan, scores), np.zeros(6, int)))
+    with pytest.raises(SensorLMError, match="differ in shape"):
+        stratified_auroc(truth, scores, np.zeros(5, int))

@@ -12,7 +12,7 @@ from tasks_fakes import CHANNELS, PulseEmbedder, plain_day
 from typer.testing import CliRunner
 
 from sensorlm.checkpoint import SensorLM, save_checkpoint
-from sensorlm.cli import evaluate_real
+from sensorlm.cli import evaluate_page, evaluate_real
 from sensorlm.cli.app import app
 from sensorlm.config.presets import preset
 from sensorlm.errors import ConfigError
@@ -211,6 +211,34 @@ def test_one_command_gives_one_table(folder, tmp_path):
     saved = json.loads((tmp_path / "ev" / f"model--{folder.name}.json").read_text())
     assert saved["complete"]
     assert saved["people"] == PEOPLE
+    asleep = next(r for r in saved["results"] if r["name"] == "fitabase asleep/awake, HR alone")
+    assert asleep["metrics"]["macro_auroc"] is not None
+    assert {"clock_alone", "plain_statistics", "phase_shuffled", "time_reversed", "untrained"} <= {
+        who for who, row in asleep["floors"].items() if "macro_auroc_within_hour" in row
+    }
+    # Everybody sleeps until seven: no half hour has both, so nothing is known within the hour.
+    assert asleep["metrics"]["macro_auroc_within_hour"] is None
+    assert asleep["metrics"]["per_class"]["asleep"]["pairs_within_hour"] == 0
+    assert "macro AUROC within the hour" in page
+
+
+def test_a_report_without_auroc_within_the_hour_still_makes_a_page(tmp_path):
+    """As written before there was one; figures of a real task, shortened."""
+    limits = {"estimate": 0.9, "low": 0.8, "high": 1.0, "num_people": 6}
+    one = {"auroc": 0.9, "average_precision": 0.9, "f1": 0.9, "support": 2, "balanced_accuracy": 0.9,
+           "intervals": {"auroc": limits, "balanced_accuracy": limits}}  # fmt: skip
+    metrics = {"n": 4, "num_people": 6, "macro_auroc": 0.9, "acc1": 0.9, "mean_per_class_recall": 0.9,
+               "per_class": {"asleep": one, "awake": one}, "confusion": [[2, 0], [0, 2]],
+               "intervals": {"macro_auroc": limits}}  # fmt: skip
+    floors = {"clock_alone": {"macro_auroc": 0.94, "intervals": {"macro_auroc": limits}}}
+    result = {"task": "zeroshot_classification", "name": "sleep", "metrics": metrics, "floors": floors}
+    report = {"model": "m", "dataset": "d", "days": 4, "people": 6, "seed": 0, "cpu_seconds": 1.0, "left_out": {},
+              "results": [result], "json": "a", "html": "b"}  # fmt: skip
+    evaluate_page.write_page(tmp_path / "old.html", report)
+    page = (tmp_path / "old.html").read_text()
+    assert "clock alone" in page
+    assert "pairs" not in page.split("<table", 1)[1]
+    assert "within the hour" not in evaluate_page.text_of(report)
 
 
 @pytest.mark.parametrize(

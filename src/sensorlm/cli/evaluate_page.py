@@ -12,7 +12,8 @@ HEADINGS = {
 # Task -> the metrics that a reader sees first, and what a page calls them.
 SHOWN: dict[str, dict[str, str]] = {
     "zeroshot_classification": {
-        "macro_auroc": "macro AUROC", "mean_per_class_recall": "balanced accuracy", "acc1": "accuracy",
+        "macro_auroc": "macro AUROC", "macro_auroc_within_hour": "macro AUROC within the hour",
+        "mean_per_class_recall": "balanced accuracy", "acc1": "accuracy",
     },
     "linear_probe": {
         "lp_macro_auroc": "macro AUROC, all labels", "lp_mean_per_class_recall": "balanced accuracy, all labels",
@@ -24,6 +25,8 @@ SHOWN: dict[str, dict[str, str]] = {
     },
     "questions": {
         "single": "AUROC, one wording", "averaged": "AUROC, wordings averaged",
+        "averaged_changed": "AUROC, wordings averaged, truth changed",
+        "averaged_kept": "AUROC, wordings averaged, truth kept",
         "opposites_share": "opposites told apart",
     },
     "captioning": {
@@ -44,7 +47,13 @@ random weights.
 Days with their phases shuffled keep every channel's numbers and lose when things happened; time-reversed days run \
 backwards. On these the model should fall to what the clock alone tells, since every window keeps its time of day, and \
 where there is no clock, to chance. Captions and questions about a whole day's numbers stay true of such days: there \
-only what names a time can fall.
+only what names a time can fall. "Truth changed" are the questions whose true answers such a day changes, or can no \
+longer tell, "truth kept" the others; each kind of day has its own.
+
+Within the hour only windows at the same minutes of the day are compared (pairs of a positive and a negative, all \
+pairs alike), so that the clock tells nothing and what is left is the signal: here surrogate days should fall to \
+chance, but for what the level of a whole day tells. A regression that learned fold by fold is several regressions: \
+its windows are compared within a fold.
 
 Intervals (95%) draw people, not days; of fewer than five people there is none. "Held out" are people who gave no day \
 to training, not even without labels."""
@@ -81,7 +90,7 @@ def rows_of(result: Mapping[str, Any]) -> Iterator[Row]:
         if metric in metrics or any(metric in values for values in floors.values()):
             yield _row(task, words, metric, metrics, floors, result.get("note", ""))
         held = metrics.get("held_out")
-        if held and metric in held and metric != "acc1":
+        if held and metric in held and metric not in ("acc1", "macro_auroc_within_hour"):
             beside = held.get("floors", {})
             who = "1 person" if held["num_people"] == 1 else f"{held['num_people']} people"
             yield _row(task, f"{words}, held out ({who})", metric, held, beside, "")
@@ -189,10 +198,13 @@ def _details(page: Any, result: Mapping[str, Any]) -> None:  # noqa: ANN401
         page.text(f"{metrics['num_days']:,} days, {metrics['num_captions']:,} captions that state different things.")
     if "per_class" in metrics:
         header = ["class", "AUROC", "95%", "balanced accuracy", "95%", "average precision", "F1", "windows"]
-        page.table(header, [_class_row(name, found) for name, found in metrics["per_class"].items()])
+        hours = any("pairs_within_hour" in found for found in metrics["per_class"].values())
+        header += ["AUROC within the hour", "95%", "pairs"] * hours
+        page.table(header, [_class_row(name, found, hours) for name, found in metrics["per_class"].items()])
         names = list(metrics["per_class"])
         if len(names) == len(metrics["confusion"]):
             page.picture(confusion_picture(metrics["confusion"], names), "True class by row.", "confusion matrix")
+    _surrogate_tables(page, result)
     if "few_shot" in metrics:
         curves = {name: rows for name, rows in metrics["few_shot"].items() if name != "model_minus_plain"}
         table = [
@@ -213,15 +225,45 @@ def _details(page: Any, result: Mapping[str, Any]) -> None:  # noqa: ANN401
         page.preformatted("\n\n".join(result["samples"]["texts"][:5]))
 
 
-def _class_row(name: str, found: Mapping[str, Any]) -> list[Any]:
-    def limits(metric: str) -> str:
-        interval = found["intervals"][metric]
-        return "" if interval["low"] is None else f"{interval['low']:.3f} to {interval['high']:.3f}"
+def _surrogate_tables(page: Any, result: Mapping[str, Any]) -> None:  # noqa: ANN401
+    """What is left within the hour, and of questions by whether their truth was changed."""
+    metrics = result["metrics"]
+    within = [
+        [FLOORS.get(who, who), found["macro_auroc_within_hour"], _between(intervals["macro_auroc_within_hour"])]
+        for who, found in {"model": metrics, **result["floors"]}.items()
+        for intervals in [found.get("intervals", {})] if "macro_auroc_within_hour" in intervals
+    ]  # fmt: skip
+    if within:
+        page.table(["who", "macro AUROC", "95%"], within, "Within the hour")
+    parts = [
+        [FLOORS[kind], part, row["num_questions"], row["real"], row["averaged"]["estimate"], _between(row["averaged"]),
+         row["truth_left"]]
+        for kind, rows in metrics.get("surrogates", {}).items() for part, row in rows.items()
+    ]  # fmt: skip
+    if parts:
+        header = ["days", "their truth is", "questions", "real days", "these days", "95%", "truth left"]
+        page.table(header, parts, "Questions by what the surrogate does to their truth, AUROC, wordings averaged")
+        page.text("Truth left: the AUROC of somebody who says of these days what is true of them, yes, no or unknown. "
+                  "Sleep logs are dropped, so what needs one is unknown and counts as changed.")  # fmt: skip
 
-    return [
+
+def _between(interval: Mapping[str, Any]) -> str:
+    """Limits as people read them, of too few people nothing."""
+    few = interval.get("num_people", FEW_PEOPLE) < FEW_PEOPLE
+    return "" if few or interval["low"] is None else f"{interval['low']:.3f} to {interval['high']:.3f}"
+
+
+def _class_row(name: str, found: Mapping[str, Any], hours: bool) -> list[Any]:
+    def limits(metric: str) -> str:
+        return _between(found["intervals"][metric])
+
+    row = [
         name, found["auroc"], limits("auroc"), found["balanced_accuracy"], limits("balanced_accuracy"),
         found["average_precision"], found["f1"], found["support"],
     ]  # fmt: skip
+    if hours:
+        row += [found["auroc_within_hour"], limits("auroc_within_hour"), found["pairs_within_hour"]]
+    return row
 
 
 def text_of(report: Mapping[str, Any]) -> str:

@@ -105,6 +105,7 @@ class Run:
         self, data: EvaluationData, days: Sequence["DayMatrix"], vectors: Mapping[str, "NDArray[np.float32]"]
     ) -> Iterator[dict[str, Any]]:
         """One result a list of questions: each list is by another hand, and none may flatter the model unseen."""
+        from sensorlm.tasks.evaluation import surrogates
         from sensorlm.tasks.question_list import QUESTIONS
         from sensorlm.tasks.question_list_fourth import QUESTIONS_FOURTH
         from sensorlm.tasks.question_list_second import QUESTIONS_SECOND
@@ -117,8 +118,9 @@ class Run:
         }  # fmt: skip
         for name, questions in lists.items():
             found = question_task(
-                questions, days, vectors, self.model, self.untrained, name=name, held_out=data.held_out, seed=self.seed
-            )
+                questions, days, vectors, self.model, self.untrained, name=name, changes=surrogates(self.seed),
+                held_out=data.held_out, seed=self.seed,
+            )  # fmt: skip
             if found is None:
                 missing = "questions" if name == FIRST_HAND else name
                 self.left_out[missing] = "no question has both answers often enough"

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+FOLDS = 5
 STATISTICS = ("observed", "mean", "std", "min", "max", "q1", "q2", "q3", "q4")
 
 
@@ -48,13 +49,17 @@ def logistic_regression(seed: int = 0) -> Pipeline:
     )
 
 
+def fold_numbers(people: Sequence[str], num_folds: int = FOLDS) -> NDArray[np.intp]:
+    """(n,) fold of each sample: people in the order of their names, dealt out in turn."""
+    fold_of = {person: i % num_folds for i, person in enumerate(sorted(set(people)))}
+    return np.array([fold_of[person] for person in people], np.intp)
+
+
 def out_of_person_scores(
-    features: NDArray[np.float32], labels: NDArray[np.intp], people: Sequence[str], num_folds: int = 5
+    features: NDArray[np.float32], labels: NDArray[np.intp], people: Sequence[str], num_folds: int = FOLDS
 ) -> NDArray[np.float64]:
-    """(n, k) probabilities for every sample from models that never saw its person (grouped folds in order of hash)."""
-    names = sorted(dict.fromkeys(people))
-    fold_of = {p: i % num_folds for i, p in enumerate(names)}
-    folds = np.array([fold_of[p] for p in people])
+    """(n, k) probabilities for every sample from models that never saw its person (folds of `fold_numbers`)."""
+    folds = fold_numbers(people, num_folds)
     scores = np.full((len(labels), int(labels.max()) + 1), np.nan)
     for fold in np.unique(folds):
         test = folds == fold

@@ -1,12 +1,13 @@
 """Two evaluations of the same samples in, their differences with paired intervals over people out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sensorlm.errors import SensorLMError
+from sensorlm.records import MINUTES_PER_DAY
 from sensorlm.tasks.metrics import auroc, balanced_accuracy, bootstrap_over_people
 from sensorlm.tasks.scoring import interval_json, mean_auroc
 
@@ -61,8 +62,10 @@ def _measured(result: Mapping[str, Any]) -> bool:
 def _compared(first: Mapping[str, Any], second: Mapping[str, Any], seed: int) -> list[dict[str, Any]]:
     people = first["samples"]["people"]
     rows = []
+    mine, theirs = _arrays(first["samples"]), _arrays(second["samples"])
     for metric, statistic in STATISTICS[first["task"]].items():
-        mine, theirs = _arrays(first["samples"]), _arrays(second["samples"])
+        if statistic is _within_hour and mine["hours"] is None:
+            continue
 
         def difference(chosen: Rows, a: Any = mine, b: Any = theirs, s: Statistic = statistic) -> float:  # noqa: ANN401
             return s(b, chosen) - s(a, chosen)
@@ -81,13 +84,30 @@ def _compared(first: Mapping[str, Any], second: Mapping[str, Any], seed: int) ->
 
 
 def _arrays(samples: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: np.asarray(value) if key not in ("people", "keys", "questions") else value
-            for key, value in samples.items()}  # fmt: skip
+    arrays = {key: np.asarray(value) if key not in ("people", "keys", "questions") else value
+              for key, value in samples.items()}  # fmt: skip
+    return arrays | {"hours": _hours(samples["keys"])}
+
+
+def _hours(keys: Sequence[str]) -> NDArray[np.intp] | None:
+    """(n,) one number for each place in the day, read off the keys of windows ("day 540-570"); None for whole days.
+
+    Reports that were written before there was an AUROC within the hour have these keys too.
+    """
+    windows = [key.rpartition(" ")[2] for key in keys]
+    if not all(" " in key for key in keys) or set(windows) == {f"0-{MINUTES_PER_DAY}"}:
+        return None
+    return np.unique(windows, return_inverse=True)[1]
 
 
 def _macro(s: Mapping[str, Any], rows: Rows) -> float:
     scores = s["scores"][rows]
     return mean_auroc(s["truth"][rows][:, None] == np.arange(scores.shape[1]), scores)
+
+
+def _within_hour(s: Mapping[str, Any], rows: Rows) -> float:
+    scores = s["scores"][rows]
+    return mean_auroc(s["truth"][rows][:, None] == np.arange(scores.shape[1]), scores, s["hours"][rows])
 
 
 def _balanced(s: Mapping[str, Any], rows: Rows) -> float:
@@ -113,11 +133,14 @@ def _asked(s: Mapping[str, Any], rows: Rows) -> float:
 
 
 STATISTICS: dict[str, dict[str, Statistic]] = {
-    "zeroshot_classification": {"macro_auroc": _macro, "mean_per_class_recall": _balanced, "acc1": _accuracy},
+    "zeroshot_classification": {
+        "macro_auroc": _macro, "macro_auroc_within_hour": _within_hour, "mean_per_class_recall": _balanced,
+        "acc1": _accuracy,
+    },
     "linear_probe": {"lp_macro_auroc": _macro, "lp_mean_per_class_recall": _balanced, "lp_acc1": _accuracy},
     "zeroshot_retrieval": {
         f"{way}_recall@{k}": _recall(way, k) for way in ("text_retrieval", "image_retrieval") for k in (1, 5, 10)
     },
     "questions": {"averaged": _asked},
     "captioning": {},
-}
+}  # fmt: skip

@@ -203,6 +203,51 @@ def auroc(truth: NDArray[np.bool_], scores: Floats) -> float:
     return float((ranks[truth].sum() - positive * (positive + 1) / 2) / (positive * negative))
 
 
+def stratified_auroc(truth: NDArray[np.bool_], scores: Floats, strata: NDArray[np.intp]) -> float:
+    """AUROC over the pairs of a positive and a negative of the same stratum only: what scores tell beyond the stratum.
+
+    A score that is a function of the stratum earns exactly 0.5; with one stratum it is `auroc`. Every pair counts
+    alike, so a stratum weighs positives times negatives. Janes and Pepe 2009 (Biometrika 96:371, the area under the
+    covariate-adjusted ROC curve of a discrete covariate) weigh strata by their positives alone; pairs let a stratum
+    with a single negative, whose area is hardly known, speak less.
+
+    Args:
+        truth: (n,).
+        scores: (n,), higher is more likely; ties count half.
+        strata: (n,) any whole numbers.
+
+    Returns:
+        Pairs in order over all pairs, NaN where no stratum has both classes or a score is NaN.
+
+    Raises:
+        SensorLMError: the three differ in shape.
+    """
+    if not truth.shape == scores.shape == strata.shape:
+        raise SensorLMError(
+            f"truth {truth.shape}, scores {scores.shape} and strata {strata.shape} differ in shape. Give (n,) each."
+        )
+    pairs = pairs_in_strata(truth, strata)
+    if not pairs or np.isnan(scores).any():
+        return float("nan")
+    order = np.lexsort((scores, strata))
+    positive, value, stratum = truth[order], scores[order], strata[order]
+    begins = np.append(True, stratum[1:] != stratum[:-1])
+    # Runs of one score in one stratum: over each, a positive has all earlier negatives of its stratum below it.
+    run = np.cumsum(begins | np.append(True, value[1:] != value[:-1])) - 1
+    negatives = np.bincount(run, ~positive)
+    earlier = np.cumsum(negatives) - negatives
+    before_stratum = earlier[run[begins]][np.cumsum(begins) - 1]
+    below = earlier[run] - before_stratum + negatives[run] / 2
+    return float(below[positive].sum() / pairs)
+
+
+def pairs_in_strata(truth: NDArray[np.bool_], strata: NDArray[np.intp]) -> int:
+    """Pairs of a positive and a negative of the same stratum; truth and strata are (n,)."""
+    place = np.unique(strata, return_inverse=True)[1]
+    positive, every = np.bincount(place[truth], minlength=len(place)), np.bincount(place, minlength=len(place))
+    return int((positive * (every - positive)).sum())
+
+
 def balanced_accuracy(truth: NDArray[np.intp], guess: NDArray[np.intp]) -> float:
     """Mean over the classes that occur of the share of their samples that were recognised."""
     counts = np.bincount(truth)

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorlm.embedders import Embedder
+from sensorlm.tasks.baselines import FOLDS, fold_numbers
 from sensorlm.tasks.evaluation import LabelledTask, sample_keys, statistics, task_features
 from sensorlm.tasks.few_shot import SHOTS, Features, draw_shots, fit_probe
 from sensorlm.tasks.metrics import bootstrap_over_people
 from sensorlm.tasks.scoring import class_indices, interval_json, mean_auroc, score_classes
 
-FOLDS, DRAWS, REPEATS = 5, 5, 100
+DRAWS, REPEATS = 5, 100
 ALL = "all"
 Scores = NDArray[np.float64]
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
@@ -67,8 +68,7 @@ def probe_task(
 
 def person_folds(people: Sequence[str], num_folds: int = FOLDS) -> list[Split]:
     """Each fold of people asked once, by all others taught: the folds of `out_of_person_scores`."""
-    fold_of = {person: i % num_folds for i, person in enumerate(sorted(set(people)))}
-    folds = np.array([fold_of[person] for person in people])
+    folds = fold_numbers(people, num_folds)
     return [(np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)) for fold in sorted(set(folds.tolist()))]
 
 

@@ -19,6 +19,8 @@ from sensorlm.tasks.metrics import (
     bootstrap_over_people,
     classification_metrics,
     expected_calibration_error,
+    pairs_in_strata,
+    stratified_auroc,
 )
 
 REPEATS = 200
@@ -34,6 +36,7 @@ def score_classes(
     seed: int = 0,
     repeats: int = REPEATS,
     each_class: bool = True,
+    hours: NDArray[np.intp] | None = None,
 ) -> dict[str, Any]:
     """Everything a report says of one class a sample.
 
@@ -45,11 +48,14 @@ def score_classes(
         seed: of the bootstrap.
         repeats: bootstrap draws.
         each_class: intervals of each class too.
+        hours: (n,) when in the day each sample lies, as any whole number: AUROC within the hour too.
 
     Returns:
         `classification_metrics`, "ece", "confusion" (k, k) counts with the true class by row, "intervals" of macro
         AUROC, balanced accuracy and acc1, and of each class the balanced accuracy of it against the rest, with the
-        intervals of that and of its AUROC.
+        intervals of that and of its AUROC. With `hours` "macro_auroc_within_hour", each class's "auroc_within_hour" and
+        "pairs_within_hour", and their intervals: `stratified_auroc` of a class against the rest, and its mean over the
+        classes of which some hour has both.
     """
     result = classification_metrics(truth, probabilities, names)
     guess = probabilities.argmax(axis=1)
@@ -65,18 +71,25 @@ def score_classes(
     def accuracy(rows: NDArray[np.intp]) -> float:
         return float((truth[rows] == guess[rows]).mean())
 
+    def within(rows: NDArray[np.intp], strata: NDArray[np.intp]) -> float:
+        return mean_auroc(truth[rows, None] == np.arange(len(names)), probabilities[rows], strata[rows])
+
     asked = {"macro_auroc": macro, "balanced_accuracy": balanced, "acc1": accuracy}
+    if hours is not None:
+        asked["macro_auroc_within_hour"] = lambda rows: within(rows, hours)
+        result["macro_auroc_within_hour"] = within(np.arange(len(truth)), hours)
     result["intervals"] = _intervals(asked, people, seed, repeats)
     for name, found in result["per_class"].items() if each_class else ():
         found |= _class_against_rest(truth == names.index(name), guess == names.index(name),
-                                     probabilities[:, names.index(name)], people, seed, repeats)  # fmt: skip
+                                     probabilities[:, names.index(name)], people, seed, repeats, hours)  # fmt: skip
     return result
 
 
 def _class_against_rest(
-    truth: NDArray[np.bool_], said: NDArray[np.bool_], scores: Scores, people: Sequence[str], seed: int, repeats: int
-) -> dict[str, Any]:
-    """Balanced accuracy of one class, and intervals of it and of the AUROC."""
+    truth: NDArray[np.bool_], said: NDArray[np.bool_], scores: Scores, people: Sequence[str], seed: int, repeats: int,
+    hours: NDArray[np.intp] | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Balanced accuracy of one class, its AUROC within the hour, and intervals of them and of the AUROC."""
 
     def area(rows: NDArray[np.intp]) -> float:
         return auroc(truth[rows], scores[rows])
@@ -84,8 +97,14 @@ def _class_against_rest(
     def balanced(rows: NDArray[np.intp]) -> float:
         return balanced_accuracy(truth[rows].astype(np.intp), said[rows].astype(np.intp))
 
-    intervals = _intervals({"auroc": area, "balanced_accuracy": balanced}, people, seed, repeats)
-    return {"balanced_accuracy": intervals["balanced_accuracy"]["estimate"], "intervals": intervals}
+    asked = {"auroc": area, "balanced_accuracy": balanced}
+    found: dict[str, Any] = {}
+    if hours is not None:
+        asked["auroc_within_hour"] = lambda rows: stratified_auroc(truth[rows], scores[rows], hours[rows])
+        found["pairs_within_hour"] = pairs_in_strata(truth, hours)
+    intervals = _intervals(asked, people, seed, repeats)
+    kept = {name: interval["estimate"] for name, interval in intervals.items() if name != "auroc"}
+    return found | kept | {"intervals": intervals}
 
 
 def score_labels(
@@ -135,9 +154,10 @@ def score_labels(
     return {"n": len(truth), **means, "per_class": per_class, "absent": absent, "intervals": intervals}
 
 
-def mean_auroc(truth: NDArray[np.bool_], scores: Scores) -> float:
-    """Mean over the columns of (n, k) truth that have both answers; NaN where none has."""
-    each = [auroc(truth[:, i], scores[:, i]) for i in range(truth.shape[1])]
+def mean_auroc(truth: NDArray[np.bool_], scores: Scores, strata: NDArray[np.intp] | None = None) -> float:
+    """Mean over the columns of (n, k) truth that have both answers, with (n,) strata within one; NaN where none has."""
+    columns = list(zip(truth.T, scores.T, strict=True))
+    each = [auroc(t, s) if strata is None else stratified_auroc(t, s, strata) for t, s in columns]
     kept = [a for a in each if math.isfinite(a)]
     return float(np.mean(kept)) if kept else math.nan
 

@@ -20,6 +20,7 @@ WRITTEN = np.array([True] * len(DAY_PREDICATES) + [False] * len(COMPOSED_DAY)
                    + [True] * len(WINDOW_PREDICATES) + [False] * len(COMPOSED_WINDOW))  # fmt: skip
 """(p,) which are written by hand: those are measured, and told from each other."""
 HELD_SHARE = 0.15
+"""Of the wordings of a predicate, and of the composed statements, that are for measuring only."""
 DAY_STYLES = ("{p}", "{p}", "{P}.", "{P}.", "this day: {p}", "a day like this: {p}", "{P}, that day.")
 WINDOW_STYLES = ("{p}", "{p}", "{P}.", "{P}.", "right now: {p}", "at this time: {p}", "{P}, just then.")
 Dress = Callable[[str], str]
@@ -29,6 +30,10 @@ def is_held_out(name: str, wording: str) -> bool:
     """Whether a wording is for measuring only. By its own hash: adding others moves none."""
     drawn = int.from_bytes(hashlib.sha256(f"{name}|{wording}".encode()).digest()[:8], "big")
     return drawn * 100 < round(100 * HELD_SHARE) << 64
+
+
+TAUGHT = WRITTEN | np.array([not is_held_out("composed", p.name) for p in PREDICATES])
+"""(p,) which may be learned: all but some composed ones, which tell how a new statement is understood."""
 
 
 @cache
@@ -59,14 +64,14 @@ def plain_form(sentence: str) -> str:
 
 
 def list_wordings(
-    *, held: bool, most: int | None = None, composed: bool | None = None
+    *, held: bool, most: int | None = None, among: NDArray[np.bool_] | None = None
 ) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """All wordings to train on (or all held out), or `most` of each predicate, and the predicate of each.
 
-    `composed` keeps those of composed statements only, or of written ones only; None keeps all.
+    `among` are the predicates asked for, (p,); None are all.
     """
     of = held_out_wordings if held else trained_wordings
-    kept = [(i, p) for i, p in enumerate(PREDICATES) if composed is None or composed != WRITTEN[i]]
+    kept = [(i, p) for i, p in enumerate(PREDICATES) if among is None or among[i]]
     pairs = [(text, i) for i, predicate in kept for text in of(predicate)[:most]]
     return tuple(t for t, _ in pairs), np.array([i for _, i in pairs], np.int64)
 

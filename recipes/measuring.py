@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from bank import PREDICATES, list_wordings, opposites, plain_language
+from bank import PREDICATES, TAUGHT, WRITTEN, list_wordings, opposites, plain_language
 from learning import Corpus, text_features
 from numpy.typing import NDArray
 from objective import unit_texts
@@ -52,14 +52,21 @@ class Measure:
         queries: dict[str, Queries], most: int | None = None,
     ) -> None:  # fmt: skip
         self.tokenizer, self.device, self.people, self.queries = tokenizer, device, people, queries
-        self.held, self.held_owner = list_wordings(held=True, most=most, composed=False)
-        self.known, self.known_owner = list_wordings(held=False, most=most or KNOWN_EACH, composed=False)
-        self.composed, self.composed_owner = list_wordings(held=True, most=1, composed=True)
+        self.held, self.held_owner = list_wordings(held=True, most=most, among=WRITTEN)
+        self.known, self.known_owner = list_wordings(held=False, most=most or KNOWN_EACH, among=WRITTEN)
+        self.composed = {
+            "composed": list_wordings(held=True, most=1, among=TAUGHT & ~WRITTEN),
+            "never taught": list_wordings(held=False, most=most or KNOWN_EACH, among=~TAUGHT),
+        }
         self.plain = plain_language(500 if most is None else 20, seed=99)
         self.before = [self._vectors(model, texts) for texts in (self.held, self.plain)]
 
     def __call__(self, model: SensorLM) -> dict[str, Any]:
-        """AUROC by kind of view, of held-out wordings single and averaged; opposites; R@k; what the encoder forgot."""
+        """AUROC by kind of view, of wordings single and averaged; opposites; R@k; what the encoder forgot.
+
+        Wordings of written predicates: "held-out" ones and "known" ones; "composed" are held-out wordings of composed
+        statements, "never taught" are wordings of composed statements of which nothing was taught.
+        """
         training = model.training
         model.eval()
         with torch.no_grad():
@@ -75,9 +82,8 @@ class Measure:
             "held-out": (unit_texts(model, held).cpu().numpy(), self.held_owner),
             "known": (unit_texts(model, known).cpu().numpy(), self.known_owner),
         }
-        if self.composed:
-            vectors = unit_texts(model, self._vectors(model, self.composed)).cpu().numpy()
-            words["composed"] = (vectors, self.composed_owner)
+        for name, (texts, owner) in self.composed.items():
+            words[name] = (unit_texts(model, self._vectors(model, texts)).cpu().numpy(), owner)
         for name, pack in self.people.items():
             out[name] = self._questions(model, pack, words)
         for name, asked in self.queries.items():

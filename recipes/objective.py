@@ -36,6 +36,8 @@ class WordingBank:
     predicates: int
     written: Tensor
     """(p,) bool which predicates are written by hand, not composed."""
+    taught: Tensor
+    """(p,) bool which are learned from."""
     held_ids: Tensor
     """(h, l) ids of sentences to hold: first those of `features`, then plain ones."""
     held_features: Tensor
@@ -48,7 +50,7 @@ class WordingBank:
         """
         device = self.owner.device
         first = torch.searchsorted(self.owner, torch.arange(self.predicates + 1, device=device))
-        others = (~self.written).nonzero()[:, 0]
+        others = (self.taught & ~self.written).nonzero()[:, 0]
         some = others[torch.randperm(len(others), generator=rng, device=device)[:composed]]
         asked = torch.cat([self.written.nonzero()[:, 0].repeat_interleave(each), some])
         count = (first[1:] - first[:-1])[asked]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-from bank import DAY_STYLES, OF_DAY, PREDICATES, WINDOW_STYLES, trained_wordings
+from bank import DAY_STYLES, OF_DAY, PREDICATES, TAUGHT, WINDOW_STYLES, trained_wordings
 from longer import long_captions
 from numpy.typing import NDArray
 
@@ -152,7 +152,7 @@ def pack_days(days: Sequence[DayMatrix], rng: np.random.Generator, *, rounds: in
     text = np.full((len(day), CAPTIONS_EACH), -1, np.int32)
     for rows, is_whole in ((np.flatnonzero(whole), True), (np.flatnonzero(~whole), False)):
         if len(rows):
-            said[rows], text[rows] = _captions(which_hold(codes[rows], is_whole) == 1, is_whole, rng, texts)
+            said[rows], text[rows] = _captions((which_hold(codes[rows], is_whole) == 1) & TAUGHT, is_whole, rng, texts)
     long, other = _long_captions(batch, days, day, shown, whole, rng, texts)
     keep = text[:, 0] >= 0
     return Pack(

@@ -192,7 +192,7 @@ def prepare(
     Vectors of wordings are taken where some variant learns from `fixed` ones; others read them anew each step.
     """
     import torch
-    from bank import WRITTEN, dressed, list_wordings, plain_language
+    from bank import TAUGHT, WRITTEN, dressed, list_wordings, plain_language
     from learning import Corpus, long_texts, text_features
     from longer import tokenise
     from objective import WordingBank
@@ -219,6 +219,7 @@ def prepare(
     bank = WordingBank(
         features=vectors[: len(styled)], owner=torch.from_numpy(owner).to(device), predicates=len(PREDICATES),
         written=torch.from_numpy(WRITTEN).to(device),
+        taught=torch.from_numpy(TAUGHT).to(device),
         held_ids=torch.from_numpy(tokenizer.encode(plain, 48).astype(np.int32)).to(device), held_features=vectors,
     )  # fmt: skip
     tokens = (corpora["simulated"].sentences > 0).sum(1).float().mean()

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from bank import PREDICATES, WRITTEN, dressed, list_wordings, plain_language
+from bank import PREDICATES, TAUGHT, WRITTEN, dressed, list_wordings, plain_language
 from carried import real_pack
 from learning import Corpus, Learning, long_texts, metrics_writer, text_features, train
 from longer import tokenise
@@ -106,6 +106,7 @@ def wording_bank(model: SensorLM, tokenizer: CaptionTokenizer, most: int | None)
     return WordingBank(
         features=torch.empty(len(styled), 0), owner=torch.from_numpy(owner), predicates=len(PREDICATES),
         written=torch.from_numpy(WRITTEN),
+        taught=torch.from_numpy(TAUGHT),
         held_ids=torch.from_numpy(tokenizer.encode([*styled, *plain], 48).astype(np.int32)),
         held_features=torch.cat([vectors.new_zeros(len(styled), vectors.shape[1]), vectors]),
     )  # fmt: skip

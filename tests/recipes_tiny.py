@@ -43,6 +43,7 @@ def tiny_bank():
     return objective.WordingBank(
         features=torch.randn(3 * len(phrases), 384, generator=generator), owner=torch.from_numpy(owner),
         predicates=len(bank.PREDICATES), written=torch.from_numpy(bank.WRITTEN),
+        taught=torch.from_numpy(bank.TAUGHT),
         held_ids=torch.cat([ids, torch.full((len(ids), 1), 102)], 1),
         held_features=torch.zeros(len(ids), 384),
     )  # fmt: skip

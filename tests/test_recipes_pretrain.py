@@ -345,6 +345,7 @@ def test_every_predicate_is_asked_equally_often_in_wordings_of_its_own():
     assert set((rows % 3).tolist()) == {0, 1, 2}
     rows, predicate = tiny.draw(1, torch.Generator().manual_seed(1), composed=50)
     others = predicate[~torch.from_numpy(bank.WRITTEN)[predicate]]
+    assert bank.TAUGHT[others.numpy()].all()
     assert len(set(others.tolist())) == len(others) == 50
     assert torch.equal(tiny.owner[rows // 3], predicate)
 
@@ -474,3 +475,11 @@ def test_carried_days_of_other_channels_are_refused(days, tmp_path, monkeypatch)
     monkeypatch.setattr(carried, "CHANNELS", packing.CHANNELS.keys[:5])
     with pytest.raises(ValueError, match="34 channels, today's are 5"):
         carried.load_days(tmp_path / "real.npz")
+
+
+def test_some_composed_statements_are_never_taught(pack):
+    assert 0.1 < 1 - bank.TAUGHT[~bank.WRITTEN].mean() < 0.2
+    assert bank.TAUGHT[bank.WRITTEN].all()
+    said = np.unique(pack.said[pack.said >= 0])
+    assert bank.TAUGHT[said].all()
+    assert (~bank.WRITTEN[said]).any()

@@ -81,7 +81,7 @@ def _everyday(worn: Mask, unit: Unit, plan: DayPlan, d: Draws, base: int, away: 
         _set(worn, base + habits.part_at + d.normal(0, 30), habits.part_minutes * d.lognormal(1, 0.3), False)
     if d.chance(1 / habits.charge_every):
         _set(worn, base + habits.charge_at + d.normal(0, 35), habits.charge_minutes * d.lognormal(1, 0.3), False)
-    if d.chance(0.04):
+    if d.chance(habits.bored):
         _set(worn, base + d.between(300, 1100), d.lognormal(170, 0.6), False)
 
 
@@ -96,6 +96,9 @@ def _export(stored: Mask, pulse: Mask, moves: Mask, unit: Unit, plan: DayPlan, d
         _set(stored, base + first, length, False)
     if plan.day <= 0:
         _set(stored, base, MINUTES_PER_DAY if plan.day < 0 else habits.first_minute, False)
+    if habits.last_minute:
+        end = max(0, habits.last_minute - plan.day * MINUTES_PER_DAY)
+        _set(stored, base + end, MINUTES_PER_DAY - end, False)
     if d.chance(habits.pulse_off):
         _set(pulse, base, MINUTES_PER_DAY, False)
     _set(pulse, base + habits.no_pulse[0], habits.no_pulse[1] - habits.no_pulse[0], False)

@@ -70,7 +70,7 @@ class Device:
     """Whether it writes sleep events."""
     counts_place: str = ""
     """Where the accelerometer sits if not with the pulse sensor: "wrist"."""
-    count_noise: float = 0.3
+    count_noise: float = 0.0
     """Log standard deviation of counts from one minute to the next at the same movement."""
     count_plateau: float = 0.0
     """Counts a minute that are hardly passed: the filter of the counter takes out fast movement (Brage et al. 2003, Med
@@ -103,6 +103,8 @@ DEVICES: dict[str, Device] = {
             rate_noise=0.6,
             dropouts=0.025,
             integer=0.0,
+            step_floors=(1.0, 1.0, 4.0, 6.0),
+            protocol=Protocol(recruits=Recruits(late=-30)),
             rate_smoothing=(0.0, 0.0, 0.0, 1.0),
         ),
         Device(
@@ -179,13 +181,14 @@ DEVICES: dict[str, Device] = {
             rate_noise=1.1,
             logs_sleep=False,
             integer=0.0,
-            count_gain=27000,
+            count_gain=21500,
             count_spread=0.2,
-            count_floor=0.006,
-            count_power=(0.6, 0.75),
-            count_noise=0.55,
+            count_floor=0.0055,
+            count_power=(0.52, 0.66),
+            count_noise=0.45,
             count_plateau=13000.0,
-            swing_steps=12.0,
+            swing_steps=11.0,
+            step_gain=0.12,
             step_spread=0.25,
             protocol=Protocol(
                 kept_on=True, begins=(545, 625), hours=24.0, recruits=Recruits(age=26, age_spread=0.2, women=0)

@@ -154,7 +154,7 @@ def draw_person(seed: int, index: int, recruits: Recruits = EVERYONE) -> Person:
         max_hr=208 - 0.7 * age + d.normal(0, 7),
         night_dip=float(np.clip(d.normal(0.055 + 0.02 * young, 0.045), -0.04, 0.16)),
         hr_lift=d.lognormal(1.0 + 0.3 * young, 0.5),
-        hr_swing=d.lognormal(1.0, 0.3), hr_flutter=d.lognormal(0.9, 0.3),
+        hr_swing=d.lognormal(1.0, 0.3), hr_flutter=d.lognormal(0.85 + 0.2 * young, 0.3),
         log_rmssd=3.9 - 0.012 * (age - 35) + 0.10 * fitness + d.normal(0, 0.38),
         midsleep=60 * float(np.clip(4.7 - 0.025 * (age - 25) + d.normal(0, 1.15), 1.5, 8)) + recruits.late,
         sleep_need=float(np.clip(d.normal(445 - 0.4 * (age - 40), 42), 330, 570)),

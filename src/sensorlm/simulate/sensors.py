@@ -173,11 +173,11 @@ def _steps(body: Body, unit: Unit, counts: Array, rng: np.random.Generator) -> C
     motion = body.motion
     m = len(motion.steps)
     if unit.swing_steps:
-        # An arm that swings is a step whatever the legs do: steps grow nearly as counts do, also while seated, and a
-        # walk with a still hand is missed (Tudor-Locke et al. 2015, J Phys Act Health 12:1092).
-        kind = np.exp(np.float32(0.4) * red_noise(rng, m, 10.0))
-        expected = unit.swing_steps * (counts / 3000) ** 0.8 * kind
-        steps = rng.poisson(expected).astype(np.float32)
+        # An arm that swings is a step whatever the legs do: steps grow nearly as counts do, also while seated, and of a
+        # walk only a part is seen (Tudor-Locke et al. 2015, J Phys Act Health 12:1092).
+        kind = np.exp(np.float32(0.35) * red_noise(rng, m, 12.0))
+        gait = np.where(motion.steps > 60, motion.steps * np.float32(unit.step_gain), 0)
+        steps = rng.poisson((unit.swing_steps * (counts / 3000) ** 0.8 + gait) * kind).astype(np.float32)
     else:
         steps = motion.steps * np.float32(unit.step_gain)
         steps = np.where(steps < unit.step_floor, 0, steps)
@@ -193,8 +193,11 @@ def _steps(body: Body, unit: Unit, counts: Array, rng: np.random.Generator) -> C
 def _counts(body: Body, unit: Unit, rng: np.random.Generator) -> Array:
     trunk = (unit.device.counts_place or unit.device.place) == "trunk"
     place = body.motion.trunk if trunk else body.motion.wrist
-    felt = place * np.exp(np.float32(unit.device.count_noise) * rng.standard_normal(len(place), np.float32))
-    return np.asarray(unit.count_gain * np.maximum(felt - unit.count_floor, 0) ** unit.count_power, np.float32)
+    above = np.maximum(place * np.exp(0.3 * rng.standard_normal(len(place), np.float32)) - unit.count_floor, 0)
+    counts = unit.count_gain * above**unit.count_power
+    if unit.device.count_noise:
+        counts *= np.exp(np.float32(unit.device.count_noise) * rng.standard_normal(len(place), np.float32))
+    return np.asarray(counts, np.float32)
 
 
 def _written(counts: Array, plateau: float) -> Array:

@@ -71,7 +71,7 @@ class Device:
     counts_place: str = ""
     """Where the accelerometer sits if not with the pulse sensor: "wrist"."""
     count_noise: float = 0.0
-    """Log standard deviation of counts from one minute to the next at the same movement."""
+    """Log standard deviation of counts at the same movement of the plan, lasting a minute or two."""
     count_plateau: float = 0.0
     """Counts a minute that are hardly passed: the filter of the counter takes out fast movement (Brage et al. 2003, Med
     Sci Sports Exerc 35:1447); 0 is none."""
@@ -178,20 +178,23 @@ DEVICES: dict[str, Device] = {
             place="trunk",
             counts_place="wrist",
             off_gap=1.0,
-            rate_noise=1.1,
+            rate_noise=1.3,
             logs_sleep=False,
             integer=0.0,
             count_gain=21500,
             count_spread=0.2,
             count_floor=0.0055,
             count_power=(0.52, 0.66),
-            count_noise=0.45,
+            count_noise=0.42,
             count_plateau=13000.0,
             swing_steps=11.0,
-            step_gain=0.12,
+            step_gain=0.05,
             step_spread=0.25,
             protocol=Protocol(
-                kept_on=True, begins=(545, 625), hours=24.0, recruits=Recruits(age=26, age_spread=0.2, women=0)
+                kept_on=True,
+                begins=(545, 625),
+                hours=24.0,
+                recruits=Recruits(age=26, age_spread=0.2, women=0, late=-25),
             ),
         ),
         Device(

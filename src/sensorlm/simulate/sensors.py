@@ -196,7 +196,7 @@ def _counts(body: Body, unit: Unit, rng: np.random.Generator) -> Array:
     above = np.maximum(place * np.exp(0.3 * rng.standard_normal(len(place), np.float32)) - unit.count_floor, 0)
     counts = unit.count_gain * above**unit.count_power
     if unit.device.count_noise:
-        counts *= np.exp(np.float32(unit.device.count_noise) * rng.standard_normal(len(place), np.float32))
+        counts *= np.exp(np.float32(unit.device.count_noise) * red_noise(rng, len(place), 1.5))
     return np.asarray(counts, np.float32)
 
 

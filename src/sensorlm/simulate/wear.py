@@ -121,7 +121,8 @@ def _set(array: Mask, start: float, length: float, value: bool) -> None:
 def _signal(unit: Unit, motion: Motion, rng: np.random.Generator) -> tuple[Mask, Array]:
     """Contact breaks by chance and more often in motion.
 
-    Optical quality falls with wrist movement (Bent et al. 2020, npj Digit Med 3:18), a chest electrode hardly minds.
+    Optical quality falls with wrist movement (Bent et al. 2020, npj Digit Med 3:18); a chest electrode minds only
+    walking and more.
     """
     m = len(motion.wrist)
     shaken = np.minimum(motion.wrist, 0.6)
@@ -134,7 +135,7 @@ def _signal(unit: Unit, motion: Motion, rng: np.random.Generator) -> tuple[Mask,
         fit = np.float32(0.62) * slow + np.float32(0.78) * red_noise(rng, m, 7.0)
         contact &= fit > ndtri(unit.habits.pulse_loss)
     if unit.device.place == "trunk":
-        logit = 3.0 - 2.0 * shaken + 0.8 * slow
+        logit = 3.0 - 7.0 * shaken + 0.8 * slow
     else:
         logit = (
             1.55 + unit.fit - 0.95 * np.log1p(shaken / 0.012) + 0.9 * slow + 0.7 * rng.standard_normal(m, np.float32)

@@ -169,8 +169,8 @@ DEVICES: dict[str, Device] = {
             step_gain=0.30,
             step_spread=0.3,
         ),
-        # The same two sensors lent for 24 hours by a laboratory, the ActiGraph on the arm, to young men, as in MMASH
-        # (Rossi et al. 2020, Data 5:91). Steps there are a power of the minute's counts, also while seated.
+        # The same two sensors lent for 24 hours by a laboratory, to young men, as in MMASH (Rossi et al. 2020,
+        # Data 5:91). Steps there are a power of the minute's counts, also while seated: taken for a counter on the arm.
         Device(
             name="chest-day",
             share=0.01,

@@ -102,7 +102,7 @@ def test_a_moved_device_writes_a_few_steps_while_off():
 
 def test_habits_of_wear_differ_between_people_and_gaps_are_of_every_kind():
     people = [simulate_person(14, i, 14, devices=["band"], channel_set=PAIR) for i in range(60)]
-    night = np.array([p.truth["worn"][:, 120:300].mean() for p in people])
+    night = np.array([p.truth["worn"][:, 90:270].mean() for p in people])
     day = np.array([p.truth["worn"][:, 600:1080].mean() for p in people])
     assert (night < 0.2).mean() > 0.1
     assert (night > 0.8).mean() > 0.3
@@ -112,6 +112,20 @@ def test_habits_of_wear_differ_between_people_and_gaps_are_of_every_kind():
     assert any((s[:, :, 1] & ~s[:, :, 0]).all(1).any() for s in seen)  # steps, a whole day without a pulse
     assert any((s[:, :, 0] & ~s[:, :, 1]).sum(1).max() > 200 for s in seen)  # a pulse without steps
     assert sum(p.values[0, :300].size == np.isnan(p.values[0, :300]).sum() for p in people) > 15  # a first day begins
+
+
+def test_a_study_recruits_begins_ends_and_keeps_it_on():
+    people = [
+        simulate_person(3, i, 3, devices=["chest-day"], channel_set=CHANNEL_SETS["actigraphy"]) for i in range(20)
+    ]
+    assert not any(p.person.female for p in people)
+    for p in people:
+        seen = np.flatnonzero(np.isfinite(p.values).any(2).ravel())
+        assert 545 <= seen[0] <= 640  # fitted in the morning
+        assert 1440 < seen[-1] < 1440 + 800  # handed back on the next
+        assert (np.diff(seen) > 1).sum() <= 8  # nearly unbroken
+    electrodes = [simulate_person(3, i, 3, devices=["chest-epochs"]) for i in range(20)]
+    assert all(p.truth["worn"][1:].mean() > 0.85 for p in electrodes)
 
 
 def test_some_people_never_wear_it_at_night():

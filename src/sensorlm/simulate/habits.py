@@ -7,14 +7,32 @@ export for a part of the hours, chest electrodes without a pulse for a third of 
 than what two dozen people show.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sensorlm.simulate.person import EVERYONE, Recruits
 from sensorlm.simulate.seeds import SPELL, Draws, generator
 
 SPELL_DAYS = 28
 """A stay in the drawer begins at most once in so many days."""
 _DRAWER = 1 << 20
 """Moves the address of these draws away from those of illness."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """What a study asks of those who wear its device; the default asks nothing."""
+
+    kept_on: bool = False
+    """Electrodes and straps that stay on day and night, and no charger: the battery lasts the study."""
+    begins: tuple[float, float] = (0.0, 0.0)
+    """Clock minutes between which the laboratory puts it on; equal for an owner's own first day."""
+    hours: float = 0.0
+    """Length of the recording; 0 for no end."""
+    recruits: Recruits = EVERYONE
+    """Whom it takes."""
+
+
+EVERYDAY = Protocol()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +51,8 @@ class Habits:
     """Chance that 28 days hold a stay in the drawer."""
     drawer_days: float
     """Median length of one."""
+    bored: float
+    """Chance a day of a few hours off for no reason that comes back."""
     part_off: float
     """Chance a day of favourite hours without it."""
     part_at: float
@@ -47,6 +67,8 @@ class Habits:
     """Chance of being off in the shower."""
     first_minute: int
     """Minute of the first day at which the recording begins."""
+    last_minute: int
+    """Minute after the first midnight at which it ends; 0 for no end."""
     lost: float
     """Chance of a lost batch a day."""
     cut: float
@@ -85,13 +107,13 @@ def draw_habits(d: Draws, *, nights: float, pulse_loss: float, writes_when_off: 
         evening=d.normal(1215, 60) if d.chance(0.45) else 1800.0,
         morning=d.lognormal(18, 0.9),
         day_off=d.pick((0.0, 0.02, 0.08, 0.25), (5, 4, 2, 1)),
-        drawer=d.pick((0.0, 0.3, 0.8), (6, 3, 1)), drawer_days=d.lognormal(4, 0.6),
+        drawer=d.pick((0.0, 0.3, 0.8), (6, 3, 1)), drawer_days=d.lognormal(4, 0.6), bored=0.04,
         part_off=d.pick((0.0, 0.04, 0.15, 0.45), (4, 4, 2, 1)), part_at=d.pick((800.0, 1020.0, 1110.0, 1180.0))
         + d.normal(0, 60), part_minutes=d.lognormal(170, 0.5),
         charge_every=d.pick((1.0, 2.5, 5.0, 5.0, 8.0)),
         charge_at=d.pick((430.0, 1150.0, 1230.0, 1290.0)) + d.normal(0, 30), charge_minutes=d.lognormal(60, 0.5),
         shower_off=d.pick((0.0, 0.5, 1.0), (3, 2, 3)),
-        first_minute=int(d.between(360, 1260)) if d.chance(0.6) else 0,
+        first_minute=int(d.between(360, 1260)) if d.chance(0.6) else 0, last_minute=0,
         lost=d.between(0, 0.15), cut=d.pick((0.0, 0.03, 0.10), (4, 4, 1)),
         no_pulse=(cut_at, 1440) if d.chance(0.05) else (0, 0),
         no_steps=(steps_at, steps_at + int(d.between(240, 900))) if d.chance(0.07) else (0, 0),
@@ -100,6 +122,21 @@ def draw_habits(d: Draws, *, nights: float, pulse_loss: float, writes_when_off: 
         pulse_loss=min(0.7, d.lognormal(pulse_loss, 0.7)),
         moved=d.lognormal(0.12, 0.8) if writes_when_off and d.chance(0.35) else 0.0,
     )  # fmt: skip
+
+
+def in_study(habits: Habits, protocol: Protocol, d: Draws) -> Habits:
+    """Habits of one who wears a device under a protocol: what a study forbids does not happen."""
+    if protocol.kept_on:
+        habits = replace(
+            habits, night=1.0, evening=1800.0, day_off=0.0, drawer=0.0, part_off=0.0, charge_every=1e9, lost=0.0,
+            cut=0.0, no_pulse=(0, 0), no_steps=(0, 0), pulse_off=0.0, moved=0.0, bored=0.02,
+        )  # fmt: skip
+    if protocol.begins[1] > protocol.begins[0]:
+        habits = replace(habits, first_minute=int(d.between(*protocol.begins)))
+    if protocol.hours:
+        # The appointment to hand it back is about the same hour.
+        habits = replace(habits, last_minute=int(habits.first_minute + 60 * protocol.hours + d.normal(-10, 35)))
+    return habits
 
 
 def in_drawer(habits: Habits, seed: int, person: int, day: int) -> bool:

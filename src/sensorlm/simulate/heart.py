@@ -48,7 +48,7 @@ def beat(person: Person, time: Timeline, motion: Motion, rng: np.random.Generato
     slow, brief = red_noise(rng, m, d.lognormal(38, 0.6)), red_noise(rng, m, d.lognormal(3.5, 0.4))
     calm = smooth(asleep.astype(np.float32), 7.0)
     rest = person.resting_hr
-    rate = rest + 1.1 * circadian + upright * 2.4 * person.hr_lift + (person.max_hr - rest) * effort
+    rate = rest + 1.1 * circadian + upright * (2.4 * person.hr_lift + person.day_lift) + (person.max_hr - rest) * effort
     rate -= (
         calm * (rest * person.night_dip + 1.5) * np.clip(0.8 + 0.55 * smooth(asleep.astype(np.float32), 150.0), 0, 1.35)
     )

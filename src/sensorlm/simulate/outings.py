@@ -44,8 +44,9 @@ def add_leisure(
 ) -> None:  # fmt: skip
     """The free hours: quiet evenings, outings on free days, dogs at dawn and dusk, children, chores."""
     free = shift is None
+    quiet = 0.72 * min(1.0, 0.35 + person.age / 60)  # the young are up and about in the evening
     for start in (1200.0, 1275.0, 1345.0):
-        if d.chance(0.72):
+        if d.chance(quiet):
             at = start + d.normal(0, 20)
             name = "watching_tv" if d.chance(0.45) else d.pick(EVENING)
             items.append((at, at + d.between(45, 130), name))

@@ -31,6 +31,25 @@ _POPULAR = np.array(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recruits:
+    """Whom a study takes; the default is everyone who owns a device."""
+
+    age: float = 39.0
+    """Median, years."""
+    age_spread: float = 0.36
+    """Log standard deviation."""
+    women: float = 0.5
+    """Share of women."""
+    late: float = 0.0
+    """Minutes by which their sleep and work lie later than those of others of their age."""
+    lift: float = 0.0
+    """Mean of `Person.day_lift`, bpm."""
+
+
+EVERYONE = Recruits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Traits that stay for a recording."""
 
@@ -49,6 +68,8 @@ class Person:
     """Share by which sleeping heart rate falls under the resting one."""
     hr_lift: float
     """Multiplies the rise of heart rate with daily life (not with exercise)."""
+    day_lift: float
+    """bpm that being up and about adds to it whatever the person does."""
     hr_swing: float
     """Multiplies the slow wander of heart rate while awake."""
     hr_flutter: float
@@ -106,16 +127,18 @@ class Person:
     first_date: dt.date
 
 
-def draw_person(seed: int, index: int) -> Person:
+def draw_person(seed: int, index: int, recruits: Recruits = EVERYONE) -> Person:
     """Person `index` of the population `seed`: the same whoever asks.
 
     Sources of the population: resting heart rate about 63 (men) and 66 (women) with SD 9 (Quer et al. 2020, PLoS ONE
     15:e0227709), falling by fitness; ln RMSSD about 3.5 with SD 0.5, falling 0.012 a year (Umetani et al. 1998);
-    midsleep 4.0 h in youth to 3.0 h in age; sleep need 7.4 h, SD 0.8 (Roenneberg et al. 2003).
+    midsleep 4.0 h in youth to 3.0 h in age; sleep need 7.4 h, SD 0.8 (Roenneberg et al. 2003). Day and night differ
+    most in the heart rate of the young (Bonnemeier et al. 2003, J Cardiovasc Electrophysiol 14:791).
     """
     d = Draws(generator(seed, index, PERSON), 64)
-    age = float(np.clip(d.lognormal(39, 0.36), 18, 88))
-    female = d.chance(0.5)
+    age = float(np.clip(d.lognormal(recruits.age, recruits.age_spread), 18, 88))
+    young = max(0.0, 35 - age) / 10
+    female = d.chance(recruits.women)
     fitness = d.normal() * 1.0 - 0.005 * (age - 40)
     work = _work(d, age)
     workouts = float(np.clip(0.22 + 0.15 * fitness + d.normal(0, 0.14), 0, 0.9))
@@ -129,15 +152,15 @@ def draw_person(seed: int, index: int) -> Person:
         body_mass=float(np.clip(d.normal(66 if female else 80, 13), 42, 150)),
         resting_hr=float(np.clip(d.normal(62 + 3 * female - 4.0 * fitness, 6.5), 43, 92)),
         max_hr=208 - 0.7 * age + d.normal(0, 7),
-        night_dip=float(np.clip(d.normal(0.055, 0.045), -0.04, 0.16)),
-        hr_lift=d.lognormal(1.0, 0.5),
-        hr_swing=d.lognormal(1.0, 0.3), hr_flutter=d.lognormal(0.9, 0.3),
+        night_dip=float(np.clip(d.normal(0.055 + 0.02 * young, 0.045), -0.04, 0.16)),
+        hr_lift=d.lognormal(1.0 + 0.3 * young, 0.5),
+        hr_swing=d.lognormal(1.0, 0.3), hr_flutter=d.lognormal(0.85 + 0.2 * young, 0.3),
         log_rmssd=3.9 - 0.012 * (age - 35) + 0.10 * fitness + d.normal(0, 0.38),
-        midsleep=60 * float(np.clip(4.7 - 0.025 * (age - 25) + d.normal(0, 1.15), 1.5, 8)),
+        midsleep=60 * float(np.clip(4.7 - 0.025 * (age - 25) + d.normal(0, 1.15), 1.5, 8)) + recruits.late,
         sleep_need=float(np.clip(d.normal(445 - 0.4 * (age - 40), 42), 330, 570)),
         sleep_irregularity=d.lognormal(38, 0.45),
         wakefulness=d.lognormal(1.0 + 0.008 * (age - 35), 0.4),
-        work_start=_work_start(d, work),
+        work_start=_work_start(d, work) + recruits.late,
         commute=float(np.clip(d.lognormal(26, 0.5), 6, 90)),
         commute_by=d.pick(("driving", "public_transport", "walking", "cycling_commute"), (0.5, 0.27, 0.13, 0.10)),
         liveliness=d.lognormal(1.12, 0.5) * (0.75 if age > 70 else 1.0),
@@ -152,6 +175,7 @@ def draw_person(seed: int, index: int) -> Person:
         mood=float(np.clip(d.normal(0.25 - 0.3 * insomnia, 0.4), -1, 1)),
         sweat=d.lognormal(1.6, 1.0), warmth=d.normal(0, 0.8), latitude=d.between(-38, 60),
         first_date=dt.date(2021, 1, 1) + dt.timedelta(days=int(d.between(0, 1460))),
+        day_lift=recruits.lift * d.lognormal(1.0, 0.4),
     )  # fmt: skip
 
 

@@ -159,28 +159,52 @@ def _heart_rate(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) ->
     return {"HR": rate, "hr_at_rest_mean": rest}
 
 
-def _steps(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Columns:
+def _movement(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Columns:
+    """Steps and counts of one accelerometer: what the one takes for more movement, the other does too."""
+    counts = _counts(body, unit, rng) if "counts" in unit.device.channels else np.zeros(0, np.float32)
+    level = np.clip(np.rint(1.7 * np.log1p(body.motion.wrist / 0.02)), 0, 7)
+    return _steps(body, unit, counts, rng) | {
+        "counts": _written(counts, unit.device.count_plateau), "acc": body.motion.wrist.copy(),
+        "motion_intensity": level.astype(np.float32), "lying": body.motion.lying.copy(),
+    }  # fmt: skip
+
+
+def _steps(body: Body, unit: Unit, counts: Array, rng: np.random.Generator) -> Columns:
     motion = body.motion
-    steps = motion.steps * np.float32(unit.step_gain)
-    steps = np.where(steps < unit.step_floor, 0, steps)
+    m = len(motion.steps)
+    if unit.swing_steps:
+        # An arm that swings is a step whatever the legs do: steps grow nearly as counts do, also while seated, and of a
+        # walk only a part is seen (Tudor-Locke et al. 2015, J Phys Act Health 12:1092).
+        kind = np.exp(np.float32(0.35) * red_noise(rng, m, 12.0))
+        gait = np.where(motion.steps > 60, motion.steps * np.float32(unit.step_gain), 0)
+        steps = rng.poisson((unit.swing_steps * (counts / 3000) ** 0.8 + gait) * kind).astype(np.float32)
+    else:
+        steps = motion.steps * np.float32(unit.step_gain)
+        steps = np.where(steps < unit.step_floor, 0, steps)
     if unit.fidgets:
         small = np.minimum(motion.trunk, 0.024) * np.where(body.time.stage == AWAKE, 1, 0.02)
-        steps = steps + rng.poisson(unit.fidgets * small * np.exp(0.4 * rng.standard_normal(len(small), np.float32)))
-    level = steps * np.exp(0.12 * rng.standard_normal(len(steps), np.float32))
+        steps = steps + rng.poisson(unit.fidgets * small * np.exp(0.4 * rng.standard_normal(m, np.float32)))
+    level = steps * np.exp(0.12 * rng.standard_normal(m, np.float32))
     intensity = (steps > 0).astype(np.float32) + (level > 56) + (level > 84)
-    steps = np.rint(steps).astype(np.float32)
+    steps = np.rint(np.minimum(steps, 220)).astype(np.float32)
     return {"steps": steps, "step_count": steps.copy(), "intensity": intensity}
 
 
-def _counts(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Columns:
-    place = body.motion.trunk if unit.device.place == "trunk" else body.motion.wrist
+def _counts(body: Body, unit: Unit, rng: np.random.Generator) -> Array:
+    trunk = (unit.device.counts_place or unit.device.place) == "trunk"
+    place = body.motion.trunk if trunk else body.motion.wrist
     above = np.maximum(place * np.exp(0.3 * rng.standard_normal(len(place), np.float32)) - unit.count_floor, 0)
-    counts = np.rint(unit.count_gain * above**unit.count_power)
-    level = np.clip(np.rint(1.7 * np.log1p(body.motion.wrist / 0.02)), 0, 7)
-    return {
-        "counts": np.clip(counts, 0, 20000).astype(np.float32), "acc": body.motion.wrist.copy(),
-        "motion_intensity": level.astype(np.float32), "lying": body.motion.lying.copy(),
-    }  # fmt: skip
+    counts = unit.count_gain * above**unit.count_power
+    if unit.device.count_noise:
+        counts *= np.exp(np.float32(unit.device.count_noise) * red_noise(rng, len(place), 1.5))
+    return np.asarray(counts, np.float32)
+
+
+def _written(counts: Array, plateau: float) -> Array:
+    """Counts as whole numbers, under a soft ceiling if the counter has one."""
+    if plateau:
+        counts = counts / np.cbrt(1 + (counts / plateau) ** 3)
+    return np.clip(np.rint(counts), 0, 20000).astype(np.float32)
 
 
 def _accelerometer(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Columns:
@@ -251,8 +275,7 @@ def _stages(body: Body, wear: Wear, unit: Unit, rng: np.random.Generator) -> Col
 
 _MAKERS: tuple[tuple[tuple[str, ...], Callable[[Body, Wear, Unit, np.random.Generator], Columns]], ...] = (
     (("HR", "hr_at_rest_mean"), _heart_rate),
-    (("steps", "step_count", "intensity"), _steps),
-    (("counts", "acc", "motion_intensity", "lying"), _counts),
+    (("steps", "step_count", "intensity", "counts", "acc", "motion_intensity", "lying"), _movement),
     (("jerk_auto", "log_energy", "covariance", "log_energy_ratio", "zero_crossing_std", "zero_crossing_avg",
       "axis_mean", "kurtosis", "altim_std", "sleep_coefficient"), _accelerometer),
     (("rr_med", "rmssd0595", "sdnn0595", "pnn20", "coherence", "ShEnRR", "LF", "HF", "LF_HF", "VLF",

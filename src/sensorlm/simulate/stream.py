@@ -109,8 +109,8 @@ def simulate_person(
         raise ConfigError(
             f"seed {seed}, person {index}, first day {first_day}, days {days}: days >= 1, the others >= 0."
         )
-    person = draw_person(seed, index)
-    unit = draw_unit(seed, person, check_mix(devices))
+    unit = draw_unit(seed, index, check_mix(devices))
+    person = draw_person(seed, index, unit.device.protocol.recruits)
     values, truth, events, logged = [], [], [], []
     for block in range(first_day // BLOCK_DAYS, (first_day + days - 1) // BLOCK_DAYS + 1):
         start = block * BLOCK_DAYS

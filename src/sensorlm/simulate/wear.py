@@ -81,7 +81,7 @@ def _everyday(worn: Mask, unit: Unit, plan: DayPlan, d: Draws, base: int, away: 
         _set(worn, base + habits.part_at + d.normal(0, 30), habits.part_minutes * d.lognormal(1, 0.3), False)
     if d.chance(1 / habits.charge_every):
         _set(worn, base + habits.charge_at + d.normal(0, 35), habits.charge_minutes * d.lognormal(1, 0.3), False)
-    if d.chance(0.04):
+    if d.chance(habits.bored):
         _set(worn, base + d.between(300, 1100), d.lognormal(170, 0.6), False)
 
 
@@ -96,6 +96,9 @@ def _export(stored: Mask, pulse: Mask, moves: Mask, unit: Unit, plan: DayPlan, d
         _set(stored, base + first, length, False)
     if plan.day <= 0:
         _set(stored, base, MINUTES_PER_DAY if plan.day < 0 else habits.first_minute, False)
+    if habits.last_minute:
+        end = max(0, habits.last_minute - plan.day * MINUTES_PER_DAY)
+        _set(stored, base + end, MINUTES_PER_DAY - end, False)
     if d.chance(habits.pulse_off):
         _set(pulse, base, MINUTES_PER_DAY, False)
     _set(pulse, base + habits.no_pulse[0], habits.no_pulse[1] - habits.no_pulse[0], False)
@@ -118,7 +121,8 @@ def _set(array: Mask, start: float, length: float, value: bool) -> None:
 def _signal(unit: Unit, motion: Motion, rng: np.random.Generator) -> tuple[Mask, Array]:
     """Contact breaks by chance and more often in motion.
 
-    Optical quality falls with wrist movement (Bent et al. 2020, npj Digit Med 3:18), a chest electrode hardly minds.
+    Optical quality falls with wrist movement (Bent et al. 2020, npj Digit Med 3:18); a chest electrode minds only
+    walking and more.
     """
     m = len(motion.wrist)
     shaken = np.minimum(motion.wrist, 0.6)
@@ -131,7 +135,7 @@ def _signal(unit: Unit, motion: Motion, rng: np.random.Generator) -> tuple[Mask,
         fit = np.float32(0.62) * slow + np.float32(0.78) * red_noise(rng, m, 7.0)
         contact &= fit > ndtri(unit.habits.pulse_loss)
     if unit.device.place == "trunk":
-        logit = 3.0 - 2.0 * shaken + 0.8 * slow
+        logit = 3.0 - 7.0 * shaken + 0.8 * slow
     else:
         logit = (
             1.55 + unit.fit - 0.95 * np.log1p(shaken / 0.012) + 0.9 * slow + 0.7 * rng.standard_normal(m, np.float32)

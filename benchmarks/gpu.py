@@ -161,9 +161,15 @@ def rows(module, size, batch):
         "train34 pointwise, mlp of 4 in 12 recomputed bf16",
         partial(train_ours, size, 34, b, checkpoint="pointwise+mlp", kept=8),
     )
+    yield (
+        "train34 pointwise, mlp of 4 in 12 recomputed bf16 fa4",
+        partial(train_ours, size, 34, b, checkpoint="pointwise+mlp", kept=8, fa4=True),
+    )
     yield "train34 mlp recomputed bf16", partial(train_ours, size, 34, b, checkpoint="mlp")
     yield "train34 mlp recomputed fp8", partial(train_ours, size, 34, b, fp8=True, checkpoint="mlp")
     yield "train34 mlp of 9 in 12 recomputed fp8", partial(train_ours, size, 34, b, True, 1.0, "mlp", 3)
+    yield "train34 mlp of 9 in 12 recomputed fp8 fa4", partial(train_ours, size, 34, b, True, 1.0, "mlp", 3, True)
+    yield "train26 mlp of 9 in 12 recomputed fp8 fa4", partial(train_ours, size, 26, b, True, 1.0, "mlp", 3, True)
     yield "embed34 bf16", partial(embed_ours, size, 34, b)
     yield "embed34 fp8", partial(embed_ours, size, 34, b, fp8=True)
     yield "embed34 bf16 batch 1", partial(embed_ours, size, 34, 1)

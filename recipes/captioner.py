@@ -42,6 +42,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--real", type=Path, help="real.npz of prepare_carry.py")
     parser.add_argument("--tasks", type=int, help="instead of --data-seconds: so many tasks of 12 people")
     parser.add_argument("--size", choices=SIZES, default="main")
+    parser.add_argument("--go-on", action="store_true", help="from the checkpoint's own decoder, not from nothing")
     parser.add_argument("--wd", type=float, default=2e-4)
     parser.add_argument("--full-every", type=int, default=5, help="every so many steps, days with all their channels")
     parser.add_argument("--validation-tasks", type=int, default=16)
@@ -184,7 +185,7 @@ def caption_loss(model: Any, values: Any, observed: Any, words: Any, learned: An
 
 
 def new_model(args: argparse.Namespace, words: Words) -> tuple[Any, Any]:
-    """The checkpoint's model with a fresh decoder; all but that frozen. And its configuration."""
+    """The checkpoint's model with a fresh decoder, or with its own; all but that frozen. And its configuration."""
     from sensorlm.checkpoint import SensorLM, load_checkpoint
     from sensorlm.config.model import DecoderConfig
 
@@ -199,10 +200,31 @@ def new_model(args: argparse.Namespace, words: Words) -> tuple[Any, Any]:
     model = SensorLM(config, seed=args.seed)
     state = loaded.model.state_dict()
     fresh = {k: v for k, v in model.state_dict().items() if k.startswith("decoder.")}
+    if args.go_on:
+        fresh = moved_decoder(loaded, fresh, words.vocabulary)
     model.load_state_dict(state | fresh)
     model.requires_grad_(False)
     model.decoder.requires_grad_(True)
     return model, config
+
+
+def moved_decoder(loaded: Any, fresh: dict[str, Any], vocabulary: tuple[int, ...]) -> dict[str, Any]:  # noqa: ANN401
+    """The decoder of a checkpoint for other words: those it knew keep their vectors, others begin as in `fresh`.
+
+    Raises:
+        SystemExit: the checkpoint has no decoder, or one of another size.
+    """
+    old = {k: v.float() for k, v in loaded.model.state_dict().items() if k.startswith("decoder.")}
+    table = "decoder.token_embed.weight"
+    if {k: v.shape for k, v in old.items() if k != table} != {k: v.shape for k, v in fresh.items() if k != table}:
+        raise SystemExit(
+            "the checkpoint has no decoder of this size to go on from. Leave --go-on out, or change --size."
+        )
+    place = {token: row for row, token in enumerate(loaded.config.decoder.vocabulary)}
+    known = [(row, place[token]) for row, token in enumerate(vocabulary) if token in place]
+    vectors = fresh[table].clone()
+    vectors[[row for row, _ in known]] = old[table][[row for _, row in known]]
+    return old | {table: vectors}
 
 
 def check_kernels(model: Any, corpora: dict[str, Corpus], words: Words, log: Any) -> None:  # noqa: ANN401

@@ -73,12 +73,17 @@ def join(
             "data": facts["data"] | {"sources": SOURCES + _of_text(facts)},
             "training": {k: facts[k] for k in ("steps", "views", "seconds", "device", "torch")}
                         | {f"run {i + 1}, gone on from here": f"{b['steps']} steps, {b['data']['days']} simulated days"
-                           for i, b in enumerate(facts.get("before", []))},
+                           for i, b in enumerate(facts.get("before", []))}
+                        | ({"processes": f"{facts['processes']}; days and views above are of the first"}
+                           if facts.get("processes", 1) > 1 else {})
+                        | ({"weights": _of_mean(facts["mean_along"])} if "mean_along" in facts else {}),
             "results": measured,
             "limits": [
                 "Two channels, heart rate and steps, were seen most; activity counts and light not at all.",
-                "Weakest: kinds of effort within half an hour, how long a night was, naps, sleep stages, stress; words "
-                "that say how seldom something was. Ask in several wordings, and look at the days it finds.",
+                "Weakest: sitting and eating by a diary, how long and broken a night was, naps, sleep stages, stress, "
+                "how seldom something was. Ask in several wordings, and look at the days it finds.",
+                "Much of what tells asleep from awake is the hour itself: see the rows within the hour, where windows "
+                "of one hour are compared. In bed or up is told better there by statistics trained on labels.",
                 "Real people who were held out are few: read the intervals in recipes/results/evaluate.json.",
             ],
         },
@@ -94,6 +99,11 @@ def join(
     elif before is not None and config.decoder is not None:
         extra |= {k: before.extra[k] for k in SURE if k in before.extra}
     return save_checkpoint(out, model, tokenizer, CHANNELS, extra=extra, tensors=tensors, card=card, sections=sections)
+
+
+def _of_mean(shares: list[float]) -> str:
+    parts = " to ".join(f"{share:g}" for share in shares)
+    return f"the mean of the weights before the last {len(shares) - 1} runs and after each of them, {parts}"
 
 
 def _of_text(facts: dict[str, Any]) -> str:
@@ -114,6 +124,8 @@ def real_results(report: dict[str, Any]) -> dict[str, float]:
             rows[f"{name}, zero-shot AUROC, people held out even from unlabelled training"] = held.get("macro_auroc")
             taught = "plain statistics trained on labels of other people"
             rows[f"{name}, {taught}"] = plain.get("macro_auroc") if "macro_auroc" in metrics else None
+            rows[f"{name}, zero-shot AUROC within the hour"] = metrics.get("macro_auroc_within_hour")
+            rows[f"{name}, {taught}, within the hour"] = plain.get("macro_auroc_within_hour")
         elif result["task"] == "questions":
             asked = "everyday questions" if result["name"] == FIRST_HAND else result["name"]
             rows[f"{asked}, AUROC, one wording"] = metrics["single"]

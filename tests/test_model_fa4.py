@@ -11,12 +11,14 @@ from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from sensorlm.config.presets import preset
 from sensorlm.errors import ConfigError
-from sensorlm.model import attention_fa4
+from sensorlm.model import SensorLM, attention_fa4
 from sensorlm.model.attention import Attention, Layout, by_padding, dense_attention, self_attention
 from sensorlm.model.attention_fa4 import attend, fa4
 from sensorlm.model.fast import use_fa4
 from sensorlm.model.fp8 import use_fp8
+from sensorlm.training.step import make_trainer
 
 LENGTHS = (3, 50, 1, 70)
 
@@ -180,3 +182,13 @@ def test_an_older_package_of_the_same_name_is_not_it(monkeypatch):
 
     monkeypatch.setattr(attention_fa4, "find_spec", broken)
     assert not attention_fa4.installed()
+
+
+def test_a_trainer_asked_for_it_where_it_cannot_be_says_so():
+    model = SensorLM(preset("tiny", overrides={"sensor.num_channels": 2}))
+    with pytest.raises(ConfigError, match="attention 'fa4' reads 16 bits"):
+        make_trainer(model, peak=1e-3, attention="fa4")
+    with pytest.raises(ConfigError, match=r"flash-attn-4 is not installed|compute capability"):
+        make_trainer(model, peak=1e-3, attention="fa4", precision="bf16")
+    with pytest.raises(ConfigError, match="attention 'flash3' is not one of auto, fa4"):
+        make_trainer(model, peak=1e-3, attention="flash3")

@@ -209,3 +209,20 @@ def test_forms_with_few_real_answers_are_judged_together_with_others_of_their_su
     assert found["A pulse of <n>."] == found["HRV of <n>."] == good[-1][0]
     alone = caption_check.limits({"Woke at <n>.": rows["Woke at <n>."]}, subjects, 0.9)
     assert alone["Woke at <n>."] == good[-1][0]  # twenty are too few to decide
+
+
+def test_a_decoder_goes_on_with_other_words():
+    from types import SimpleNamespace
+
+    table = "decoder.token_embed.weight"
+    old = {table: torch.tensor([[1.0], [2.0], [3.0]]), "decoder.start": torch.tensor([5.0])}
+    loaded = SimpleNamespace(
+        model=SimpleNamespace(state_dict=lambda: old | {"sensor.x": torch.ones(1)}),
+        config=SimpleNamespace(decoder=SimpleNamespace(vocabulary=(10, 20, 30))),
+    )
+    fresh = {table: torch.tensor([[-1.0], [-2.0]]), "decoder.start": torch.tensor([0.0])}
+    found = captioner.moved_decoder(loaded, fresh, (20, 40))
+    assert found[table].ravel().tolist() == [2.0, -2.0]
+    assert found["decoder.start"].tolist() == [5.0]
+    with pytest.raises(SystemExit, match="no decoder of this size"):
+        captioner.moved_decoder(loaded, fresh | {"decoder.start": torch.zeros(2)}, (20, 40))

@@ -1,12 +1,14 @@
 """The mean of runs: of their weights, and only of runs that belong together."""
 
 import json
+from pathlib import Path
 
 import pytest
 import torch
 from recipes_tiny import RECIPES  # noqa: F401 (puts the recipes on the path)
 from safetensors.torch import load_file, save_file
 
+import along  # isort: skip
 import soup  # isort: skip
 
 
@@ -58,3 +60,34 @@ def test_a_run_that_is_better_on_validation_people_is_kept_instead(tmp_path):
     assert set(facts["goodness"]) == {"mean", *map(str, runs)}
     assert facts["goodness"][str(runs[1])] == 0
     assert (facts["steps"], facts["data"]["days"], facts["arguments"]) == (10, 20, {"seed": 2})
+
+
+def test_a_mean_along_a_path_weighs_the_checkpoint_too():
+    start = {"a": torch.tensor([1.0, 2.0]), "kept": torch.tensor([9.0])}
+    runs = [{"a": torch.tensor([3.0, 2.0])}, {"a": torch.tensor([7.0, 0.0])}]
+    found = along.mean_along(start, runs, [1, 2, 2])
+    assert set(found) == {"a"}
+    torch.testing.assert_close(found["a"], torch.tensor([0.2 + 1.2 + 2.8, 0.4 + 0.8 + 0.0]))
+    torch.testing.assert_close(along.mean_along(start, runs, [0, 0, 5])["a"], runs[1]["a"])
+    with pytest.raises(ValueError, match="one for the checkpoint"):
+        along.mean_along(start, runs, [1, 1])
+    with pytest.raises(ValueError, match="different tensors"):
+        along.mean_along(start, [*runs, {"b": torch.ones(1)}], [1, 1, 1, 1])
+
+
+def test_what_was_measured_of_the_last_run_is_not_said_of_the_mean(tmp_path):
+    from sensorlm.checkpoint import load_checkpoint
+
+    checkpoint = Path(__file__).parent.parent / "models" / "default"
+    state = load_checkpoint(checkpoint).model.state_dict()
+    for number in (1, 2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        save_file({"logit_bias": state["logit_bias"] + number}, folder / "model-1.safetensors")
+        (folder / "run.json").write_text(json.dumps({"auroc": {"x": 0.9}, "results": {"y": 1}, "steps": number}))
+    along.along(checkpoint, [tmp_path / "1", tmp_path / "2"], [2, 1, 1], tmp_path / "out")
+    facts = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert (facts["auroc"], facts["results"], facts["steps"]) == ({}, {}, 2)
+    assert facts["mean_along"] == [2, 1, 1]
+    found = load_file(tmp_path / "out" / "model-1.safetensors")["logit_bias"]
+    torch.testing.assert_close(found.float(), (state["logit_bias"] + 0.75).float(), rtol=1e-3, atol=1e-3)

@@ -24,8 +24,8 @@ FIELDS = (
     "data", "objective", "labels", "caption_keys", "window_fraction", "text_tower", "tokenizer", "context_length",
     "batch_size", "accum_freq", "epochs", "steps", "max_minutes", "lr", "wd", "decay", "beta1", "beta2", "eps",
     "grad_clip_norm", "warmup", "cooldown", "precision", "grad_checkpointing", "grad_checkpointing_part",
-    "compile", "distributed", "deterministic", "seed", "workers", "val_frequency", "save_frequency", "early_stop",
-    "report_to",
+    "attention", "compile", "distributed", "deterministic", "seed", "workers", "val_frequency", "save_frequency",
+    "early_stop", "report_to",
 )  # fmt: skip
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -40,7 +40,7 @@ def train(
     beta2: o.Beta2 = None, eps: o.Eps = None, grad_clip_norm: o.GradClipNorm = None, lr_scheduler: o.Scheduler = None,
     warmup: o.Warmup = None, cooldown: o.Cooldown = None, precision: o.Precision = None,
     grad_checkpointing: o.GradCheckpointing = None, grad_checkpointing_part: o.GradCheckpointingPart = None,
-    compile: o.Compile = None, distributed: o.Distributed = None,
+    attention: o.Attention = None, compile: o.Compile = None, distributed: o.Distributed = None,
     deterministic: o.Deterministic = None, seed: o.Seed = None, workers: o.Workers = None, cpu: o.Cpu = False,
     resume: o.Resume = None, val_frequency: o.ValFrequency = None, save_frequency: o.SaveFrequency = None,
     early_stop: o.EarlyStop = None, report_to: o.ReportTo = None, vram_gb: o.VramGb = None,

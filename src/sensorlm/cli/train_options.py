@@ -43,6 +43,7 @@ GradCheckpointing = Annotated[bool | None, Option("--grad-checkpointing", help="
 GradCheckpointingPart = Annotated[
     str | None, Option(help="blocks (least memory), mlp, pointwise (no product twice), or pointwise+mlp.")
 ]
+Attention = Annotated[str | None, Option(help="auto, or fa4 (FlashAttention-4, Hopper; the extra flash).")]
 Compile = Annotated[bool | None, Option("--torchcompile", "--compile", help="torch.compile the model.")]
 Distributed = Annotated[str | None, Option(help="ddp or fsdp, under torchrun.")]
 Deterministic = Annotated[bool | None, Option("--deterministic", help="Bit-identical losses on a GPU too; slower.")]

@@ -18,6 +18,7 @@ OBJECTIVES = ("siglip", "clip", "cap", "coca", "coca-clip")
 LABELS = ("pairs", "facts")
 REDUCTIONS = ("mean_b", "mean_b2")
 PRECISIONS = ("fp32", "bf16", "amp_bf16", "fp8")
+ATTENTIONS = ("auto", "fa4")
 SCHEDULES = ("rsqrt", "rsqrt-seed", "cosine", "constant")
 TEXT_TOWERS = ("own", "minilm", "minilm-tuned")
 DECAYS = ("reference", "adamw")
@@ -88,6 +89,8 @@ class TrainingConfig(JsonConfig):
     cooldown: float = 0.2
     """Steps; below 1 the share of the run."""
     precision: str = "fp32"
+    attention: str = "auto"
+    """"auto": cuDNN's or torch's own kernels; "fa4": FlashAttention-4 (the extra "flash", Hopper GPUs, 16 bits)."""
     grad_checkpointing: bool = False
     grad_checkpointing_part: str = "blocks"
     """What is made again: "blocks" everything; "mlp"; "pointwise" norms, GELU and sums only; "pointwise+mlp"."""
@@ -117,7 +120,7 @@ class TrainingConfig(JsonConfig):
         for name, allowed in (
             ("objective", OBJECTIVES), ("text_tower", TEXT_TOWERS),
             ("labels", LABELS), ("reduction", REDUCTIONS), ("precision", PRECISIONS),
-            ("grad_checkpointing_part", RECOMPUTED),
+            ("grad_checkpointing_part", RECOMPUTED), ("attention", ATTENTIONS),
             ("schedule", SCHEDULES), ("decay", DECAYS), ("distributed", DISTRIBUTED), ("report_to", ("",
             "tensorboard")),
         ):  # fmt: skip

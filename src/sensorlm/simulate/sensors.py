@@ -174,7 +174,7 @@ def _steps(body: Body, unit: Unit, counts: Array, rng: np.random.Generator) -> C
     m = len(motion.steps)
     if unit.swing_steps:
         # An arm that swings is a step whatever the legs do: steps grow nearly as counts do, also while seated, and of a
-        # walk only a part is seen (Tudor-Locke et al. 2015, J Phys Act Health 12:1092).
+        # walk only a part is seen (Tudor-Locke et al. 2015, Med Sci Sports Exerc 47:839).
         kind = np.exp(np.float32(0.35) * red_noise(rng, m, 12.0))
         gait = np.where(motion.steps > 60, motion.steps * np.float32(unit.step_gain), 0)
         steps = rng.poisson((unit.swing_steps * (counts / 3000) ** 0.8 + gait) * kind).astype(np.float32)

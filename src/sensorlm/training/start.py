@@ -1,6 +1,7 @@
 """A TrainingConfig in; the trainer it describes, and the checkpoint to start it from, out."""
 
 import json
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 from sensorlm.checkpoint import new_model
@@ -28,9 +29,9 @@ def build_trainer(config: TrainingConfig, processes: Processes) -> Trainer:
     model = new_model(config.model, text=text, frozen=config.text_tower == "minilm", seed=config.seed)
     return make_trainer(
         model, peak=config.lr, objective=objective, processes=processes,
-        precision=config.precision, accum_freq=config.accum_freq, grad_checkpointing=config.grad_checkpointing,
-        grad_checkpointing_part=config.grad_checkpointing_part, compile=config.compile,
-        distributed=config.distributed, seed=config.seed, wd=config.wd, decay=config.decay,
+        precision=config.precision, attention=config.attention, accum_freq=config.accum_freq,
+        grad_checkpointing=config.grad_checkpointing, grad_checkpointing_part=config.grad_checkpointing_part,
+        compile=config.compile, distributed=config.distributed, seed=config.seed, wd=config.wd, decay=config.decay,
         betas=(config.beta1, config.beta2), eps=config.eps, clip=config.grad_clip_norm,
     )  # fmt: skip
 
@@ -52,6 +53,8 @@ def find_start(config: TrainingConfig, resume: str | None) -> Path | None:
     if last is not None and resume == "auto":
         before = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         now = config.to_json()
+        # A setting that came later than the run was not there to be chosen.
+        before = {f.name: f.default for f in fields(config) if f.default is not MISSING} | before
         changed = [k for k in now if k not in FREE_TO_CHANGE and now[k] != before.get(k)]
         if changed:
             key = changed[0]

@@ -12,7 +12,7 @@ from torch import nn
 
 from sensorlm.batching.tensors import Batch
 from sensorlm.errors import ConfigError, TrainingError
-from sensorlm.model.fast import compile_blocks
+from sensorlm.model.fast import compile_blocks, use_fa4
 from sensorlm.model.fp8 import check_fp8, use_fp8
 from sensorlm.training.contrastive import Objective
 from sensorlm.training.gradients import Gradients
@@ -21,6 +21,7 @@ from sensorlm.training.parallel import average_ignored, parallelise
 from sensorlm.training.processes import Processes
 
 PRECISIONS = ("fp32", "bf16", "amp_bf16", "fp8")
+ATTENTIONS = ("auto", "fa4")
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def make_trainer(
     objective: Objective | None = None,
     processes: Processes | None = None,
     precision: str = "fp32",
+    attention: str = "auto",
     accum_freq: int = 1,
     grad_checkpointing: bool = False,
     grad_checkpointing_part: str = "blocks",
@@ -89,6 +91,7 @@ def make_trainer(
         processes: default alone, on the model's device.
         precision: "fp32"; "amp_bf16": float32 weights, bfloat16 compute; "bf16": bfloat16 weights with float32
             masters; "fp8": the same, with the products of the blocks in 8-bit floats.
+        attention: "auto", or "fa4" for FlashAttention-4 (`fast.use_fa4`).
         accum_freq: micro-batches a step; the loss and gradients stay those of the whole batch.
         grad_checkpointing: recompute activations in the backward pass.
         grad_checkpointing_part: which, as `SensorLM.set_grad_checkpointing` takes them.
@@ -98,10 +101,16 @@ def make_trainer(
         **optimizer: wd, decay, betas, eps, clip of `Optimizer`.
 
     Raises:
-        ConfigError: an unknown precision, one the device does not have, or accum_freq below 1.
+        ConfigError: an unknown precision or attention, one the device does not have, or accum_freq below 1.
     """
     if precision not in PRECISIONS:
         raise ConfigError(f"precision {precision!r} is not one of {', '.join(PRECISIONS)}.")
+    if attention not in ATTENTIONS:
+        raise ConfigError(f"attention {attention!r} is not one of {', '.join(ATTENTIONS)}.")
+    if attention == "fa4" and precision == "fp32":
+        raise ConfigError(
+            "attention 'fa4' reads 16 bits, and precision is fp32. Give --precision bf16, amp_bf16 or fp8."
+        )
     if accum_freq < 1:
         raise ConfigError(f"accum_freq={accum_freq} is below 1. Give the number of micro-batches a step.")
     processes = processes or Processes(device=next(model.parameters()).device)
@@ -116,6 +125,8 @@ def make_trainer(
         precision = "bf16"
     if precision == "bf16" and not sharded:
         to_bfloat16(model)
+    if attention == "fa4":
+        use_fa4(model)
     if compile:
         compile_blocks(model)
     forward, unsynced = parallelise(model, processes, distributed, bf16=precision == "bf16")

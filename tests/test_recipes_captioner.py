@@ -126,7 +126,7 @@ def test_the_loss_is_the_plain_captioning_loss(views, tokenizer, tmp_path):
     words = captioner.Words(views.texts, tokenizer, torch.device("cpu"))
     corpus = captioner.Corpus(views, words, torch.device("cpu"))
     folder = small_checkpoint(tmp_path / "model", tokenizer)
-    args = type("Args", (), {"checkpoint": folder, "size": "tiny", "seed": 0})
+    args = type("Args", (), {"checkpoint": folder, "size": "tiny", "seed": 0, "go_on": False})
     model, config = captioner.new_model(args, words)
     assert isinstance(config.decoder, DecoderConfig)
     assert {n.split(".")[0] for n, p in model.named_parameters() if p.requires_grad} == {"decoder"}

@@ -18,7 +18,6 @@ from sensorlm.errors import CheckpointError, ConfigError, TrainingError
 from sensorlm.store import write_dataset
 from sensorlm.training import train
 from sensorlm.training.metrics import read_lines
-from sensorlm.training.start import find_start
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden" / "loss_tiny.txt"
@@ -168,9 +167,9 @@ def test_a_run_begun_before_a_setting_was_there_goes_on(data, tmp_path):
     kept = json.loads((tmp_path / "config.json").read_text())
     assert kept.pop("attention") == "auto"
     (tmp_path / "config.json").write_text(json.dumps(kept))
-    assert find_start(tiny_training(data, tmp_path, **options), "auto") is not None
     with pytest.raises(TrainingError, match="holds a run with attention='auto', not 'fa4'"):
-        find_start(tiny_training(data, tmp_path, attention="fa4", **options), "auto")
+        train(tiny_training(data, tmp_path, attention="fa4", **options))
+    assert train(tiny_training(data, tmp_path, **options)).steps == 2
 
 
 def test_windows_and_generated_captions_train(data, tmp_path):

@@ -103,16 +103,7 @@ def make_trainer(
     Raises:
         ConfigError: an unknown precision or attention, one the device does not have, or accum_freq below 1.
     """
-    if precision not in PRECISIONS:
-        raise ConfigError(f"precision {precision!r} is not one of {', '.join(PRECISIONS)}.")
-    if attention not in ATTENTIONS:
-        raise ConfigError(f"attention {attention!r} is not one of {', '.join(ATTENTIONS)}.")
-    if attention == "fa4" and precision == "fp32":
-        raise ConfigError(
-            "attention 'fa4' reads 16 bits, and precision is fp32. Give --precision bf16, amp_bf16 or fp8."
-        )
-    if accum_freq < 1:
-        raise ConfigError(f"accum_freq={accum_freq} is below 1. Give the number of micro-batches a step.")
+    _check_choices(precision, attention, accum_freq)
     processes = processes or Processes(device=next(model.parameters()).device)
     model.to(processes.device)
     if grad_checkpointing:
@@ -134,6 +125,18 @@ def make_trainer(
         model, forward, objective or Objective(), processes, accum_freq, precision == "amp_bf16", seed, unsynced
     )
     return Trainer(model, gradients, Optimizer(model, peak=peak, processes=processes, **optimizer), processes)
+
+
+def _check_choices(precision: str, attention: str, accum_freq: int) -> None:
+    for name, chosen, allowed in (("precision", precision, PRECISIONS), ("attention", attention, ATTENTIONS)):
+        if chosen not in allowed:
+            raise ConfigError(f"{name} {chosen!r} is not one of {', '.join(allowed)}.")
+    if attention == "fa4" and precision == "fp32":
+        raise ConfigError(
+            "attention 'fa4' reads 16 bits, and precision is fp32. Give --precision bf16, amp_bf16 or fp8."
+        )
+    if accum_freq < 1:
+        raise ConfigError(f"accum_freq={accum_freq} is below 1. Give the number of micro-batches a step.")
 
 
 def to_bfloat16(model: nn.Module) -> None:

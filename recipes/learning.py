@@ -16,14 +16,14 @@ import torch
 from bank import OF_DAY
 from objective import Objective, WordingBank
 from packing import _TABLE, CODEBOOK, MINUTES_PER_DAY, Pack
-from run_options import place
-from together import agreed, average_gradients, same_start
+from together import average_gradients, same_start
 from torch import Tensor
 from torch.nn import functional as F
 
 from sensorlm.model import SensorLM
 from sensorlm.model.blocks import Block
 from sensorlm.tokenizer import CaptionTokenizer
+from sensorlm.training.processes import Processes
 from sensorlm.training.step import to_bfloat16
 
 MAX_TEXT_TOKENS = 160
@@ -240,10 +240,11 @@ def train(
     report: Callable[[dict[str, Any]], None],
     bank: WordingBank,
     objective: Objective | None = None,
+    processes: Processes | None = None,
 ) -> dict[str, Any]:
     """Train in place; `report` gets a row of metrics every so often. Returns steps, samples, seconds.
 
-    `objective` is made from the others where none is given.
+    `objective` is made from the others where none is given; `processes` are those that learn together.
     """
     device = simulated.device
     if device.type == "cuda":
@@ -251,16 +252,16 @@ def train(
     model.train()
     if objective is None:
         objective = Objective(model, simulated, learning, bank)
-    rank, size = place()
-    same_start([*model.parameters(), *objective.extras.parameters(), objective.mean, objective.std])
+    objective.processes = processes = processes or objective.processes
+    same_start(processes, [*model.parameters(), *objective.extras.parameters(), objective.mean, objective.std])
     optimizers = objective.optimizers()
     if learning.compile:
         compile_mlps(model)
-    rng = torch.Generator(device).manual_seed(learning.seed + 100_000 * rank)
+    rng = torch.Generator(device).manual_seed(learning.seed + 100_000 * processes.rank)
     start, step = time.monotonic(), 0
     while True:
         passed = time.monotonic() - start
-        share = agreed(passed / learning.seconds if learning.steps is None else step / learning.steps, device)
+        share = processes.agree_on(passed / learning.seconds if learning.steps is None else step / learning.steps)
         if share >= 1:
             break
         # The first step compiles and loads kernels: it must not use up the warm-up.
@@ -271,7 +272,7 @@ def train(
             objective.extras.zero_grad(set_to_none=True)
         loss, parts = objective(simulated, real, rng)
         loss.backward()  # type: ignore[no-untyped-call]
-        average_gradients(model, objective.extras)
+        average_gradients(processes, model, objective.extras)
         norms = [optimizer.gradient_norm() for optimizer, _ in optimizers]
         if not all(map(math.isfinite, norms)):
             raise RuntimeError(f"step {step}: gradient norms {norms}, loss {float(loss)}. Lower the peak rate.")
@@ -283,12 +284,12 @@ def train(
             report({
                 "step": step, "seconds": round(passed, 2), "loss": round(float(loss.detach()), 4),
                 "rate": round(rate, 4), "grad_norms": [round(n, 3) for n in norms],
-                "views_per_s": round(size * step * learning.batch_size / passed),
+                "views_per_s": round(processes.size * step * learning.batch_size / passed),
                 **{k: round(float(v), 4) for k, v in parts.items()},
             })  # fmt: skip
     model.eval()
-    views = size * step * learning.batch_size
-    return {"steps": step, "views": views, "processes": size, "seconds": time.monotonic() - start}
+    views = processes.size * step * learning.batch_size
+    return {"steps": step, "views": views, "processes": processes.size, "seconds": time.monotonic() - start}
 
 
 def compile_mlps(model: SensorLM) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
-from run_options import place as place_of_process
 from together import gathered
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -16,6 +15,7 @@ from torch.nn import functional as F
 from sensorlm.model import SensorLM
 from sensorlm.model.sensor_lm import unit
 from sensorlm.training.optimizer import Optimizer
+from sensorlm.training.processes import Processes
 
 if TYPE_CHECKING:
     from learning import Corpus, Learning
@@ -76,6 +76,7 @@ class Objective:
         assert model.text_projection is not None
         self.model, self.learning, self.bank = model, learning, bank
         self.trains_text = learning.text_peak > 0
+        self.processes = Processes()
         model.text.requires_grad_(False)
         model.text.blocks.requires_grad_(self.trains_text)
         codes = corpus.codes[:: max(1, len(corpus) // 50_000)].float()
@@ -166,13 +167,15 @@ class Objective:
         others.
         """
         # Simulated days, which come first, are each process's own; real ones are the same in all.
-        rank = place_of_process()[0]
+        rank = self.processes.rank
         apart = [2**40 * rank, *(2**32 * i for i in range(1, len(batches)))]
-        names = gathered(torch.cat([c.day[rows].long() + a for (c, rows), a in zip(batches, apart, strict=True)]))
+        names = gathered(
+            self.processes, torch.cat([c.day[rows].long() + a for (c, rows), a in zip(batches, apart, strict=True)])
+        )
         place = place + rank * len(sensor)
         own = torch.arange(len(place), device=place.device)
         twin = (names[place][:, None] == names) & (place[:, None] != torch.arange(len(names), device=names.device))
-        logits = (self.pairs_scale() * longs @ gathered(sensor).mT).masked_fill(twin, -torch.inf)
+        logits = (self.pairs_scale() * longs @ gathered(self.processes, sensor).mT).masked_fill(twin, -torch.inf)
         return (F.cross_entropy(logits, place) + F.cross_entropy(logits[:, place].mT, own)) / 2
 
     def pairs_scale(self) -> Tensor:

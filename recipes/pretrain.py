@@ -17,7 +17,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import argparse
 import json
 import time
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from bank import PREDICATES
 from carried import real_pack
 from making import PEOPLE_EACH, make_many, make_queries, make_validation
 from packing import CAPTIONS_EACH, CHANNELS, Pack, join_packs
-from run_options import place, training_parser
+from run_options import rank, read_variants, training_parser
 
 PRESETS = {"tiny": (64, 2, 2), "small": (192, 6, 3), "main": (256, 8, 4), "large": (384, 8, 6)}
 """Name -> width, depth, heads of the sensor tower."""
@@ -93,14 +93,14 @@ def gather(args: argparse.Namespace, log: Any) -> tuple[Pack, Pack | None]:  # n
     """Simulated packs to train on, of this process's own people, and in the first process to validate with."""
     start, packs, seen = time.monotonic(), [], 0
     count = PEOPLE_EACH if args.people is None else min(PEOPLE_EACH, args.people)
-    seed = args.seed + 1000 * place()[0]
+    seed = args.seed + 1000 * rank()
     for pack in make_many(seed, workers=args.workers, seconds=args.data_seconds, people=args.people, count=count):
         packs.append(pack)
         if len(packs) % 100 == 0:
             log({"phase": "data", "tasks": len(packs), "seconds": round(time.monotonic() - start, 1)})
         seen += len(pack)
     made = len(packs) * count if args.people is None else args.people
-    first = place()[0] == 0
+    first = rank() == 0
     validation = join_packs(make_validation(args.seed, workers=args.workers, count=count)) if first else None
     joined = join_packs(packs)
     log({"phase": "data", "people": made, "days": len(joined.column_of), "views": seen, "columns": len(joined.columns),
@@ -116,34 +116,6 @@ def gather_queries(args: argparse.Namespace) -> dict[str, Any]:
     count = PEOPLE_EACH if args.people is None else min(PEOPLE_EACH, args.people)
     made = make_queries(args.seed, workers=args.workers, days=args.queries, count=count)
     return {name: Queries(pack=pack, captions=captions) for name, (pack, captions) in made.items()}
-
-
-def read_variants(args: argparse.Namespace) -> list[tuple[str, str, Any]]:
-    """(name, preset, Learning) of each variant.
-
-    Raises:
-        SystemExit: a field that does not exist.
-    """
-    from learning import Learning
-
-    given = {
-        "batch_size": args.batch_size, "peak": args.peak, "seconds": args.train_seconds, "steps": args.steps,
-        "seed": args.seed, "real_share": args.real_share,
-    }  # fmt: skip
-    kinds = {f.name: f.type for f in fields(Learning)}
-    out = []
-    for line in args.variant or ["main"]:
-        name, *changes = line.split()
-        chosen, preset = dict(given), args.preset
-        for key, value in (change.split("=") for change in changes):
-            if key == "preset":
-                preset = value
-            elif key in kinds:
-                chosen[key] = value if kinds[key] is str else json.loads(value)
-            else:
-                raise SystemExit(f"variant {name!r}: {key!r} is no field of Learning. Use preset, {', '.join(kinds)}.")
-        out.append((name, preset, Learning(**chosen)))
-    return out
 
 
 def check_attention(model: Any, device: Any, log: Any) -> None:  # noqa: ANN401
@@ -233,8 +205,8 @@ def main() -> None:  # noqa: D103
     # The wordings and captions are read before the first step, by the tokenizer's own threads.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     args = arguments()
-    first = place()[0] == 0
-    args.out = args.out if first else args.out / f"process{place()[0]}"
+    first = rank() == 0
+    args.out = args.out if first else args.out / f"process{rank()}"
     args.out.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
     real = real_pack(args.carry / "real.npz", args.workers, learned=True) if args.real_share > 0 else None
@@ -243,39 +215,51 @@ def main() -> None:  # noqa: D103
 
     import torch
     from learning import metrics_writer
-    from measuring import Measure
-    from together import connect, leave
 
-    from sensorlm.tokenizer import CaptionTokenizer
+    from sensorlm.training.processes import joined
 
     log = metrics_writer(args.out / "metrics.jsonl")
     queries = gather_queries(args) if first else {}
     torch.set_num_threads(args.workers)
     torch.backends.cuda.matmul.allow_tf32 = True
-    device = connect(args.device)
+    with joined(torch.device(args.device)) as processes:
+        train_variants(args, processes, {"simulated": simulated, "real": real}, (held, real_val), queries, log, begin)
+    log({"phase": "done", "total_seconds": round(time.monotonic() - begin, 1)})
+
+
+def train_variants(
+    args: Any, processes: Any, packs: dict[str, Pack | None], people: tuple[Pack | None, Pack | None],  # noqa: ANN401
+    queries: dict[str, Any], log: Any, begin: float,  # noqa: ANN401
+) -> None:  # fmt: skip
+    """Every variant after the other; people of nobody's training and queries are measured by the first process."""
+    from measuring import Measure
+
+    from sensorlm.tokenizer import CaptionTokenizer
+
+    device = processes.device
     model = new_model(args.preset, args.seed, args.carry, args.start).to(device)
     check_attention(model, device, log)
-    packs = {"simulated": simulated} | ({"real": real} if real is not None else {})
     variants = read_variants(args)
     fixed = not all(learning.text_facts and learning.text_peak > 0 for _, _, learning in variants)
-    corpora, bank = prepare(args, packs, model, device, log, fixed)
-    people = {n: p for n, p in (("simulated people", held), ("real val people", real_val)) if p is not None}
+    corpora, bank = prepare(args, {n: p for n, p in packs.items() if p is not None}, model, device, log, fixed)
+    asked = {n: p for n, p in zip(("simulated people", "real val people"), people, strict=True) if p is not None}
     tokenizer = CaptionTokenizer.from_file(args.carry / "tokenizer.json")
-    measure = Measure(model, tokenizer, device, people, queries, args.most_wordings) if first else None
+    measure = Measure(model, tokenizer, device, asked, queries, args.most_wordings) if processes.is_main else None
     del model
     log({"phase": "ready", "seconds": round(time.monotonic() - begin, 1)})
     for number, (name, preset, learning) in enumerate(variants):
-        left = args.until - (time.monotonic() - begin) - MEASURING_SECONDS
+        left = processes.agree_on(args.until - (time.monotonic() - begin) - MEASURING_SECONDS)
         if number and left < 0.6 * learning.seconds:
             log({"phase": "left out", "variant": name})
             continue
         learning = replace(learning, seconds=max(min(learning.seconds, left), 10.0))
-        run_one(args, name, preset, learning, corpora, bank, measure, log)
-    log({"phase": "done", "total_seconds": round(time.monotonic() - begin, 1)})
-    leave()
+        run_one(args, processes, name, preset, learning, corpora, bank, measure, log)
 
 
-def run_one(args: Any, name: str, preset: str, learning: Any, corpora: Any, bank: Any, measure: Any, log: Any) -> None:  # noqa: ANN401
+def run_one(
+    args: Any, processes: Any, name: str, preset: str, learning: Any, corpora: Any, bank: Any, measure: Any,  # noqa: ANN401
+    log: Any,  # noqa: ANN401
+) -> None:  # fmt: skip
     """Train one variant, measure it, write its weights over those of the variant before."""
     import torch
     from learning import train, trained_tensors
@@ -287,7 +271,7 @@ def run_one(args: Any, name: str, preset: str, learning: Any, corpora: Any, bank
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats()
     model = new_model(preset, args.seed, args.carry, args.start).to(device)
-    done = train(model, simulated, real, learning, lambda row: log({"variant": name, **row}), bank)
+    done = train(model, simulated, real, learning, lambda row: log({"variant": name, **row}), bank, processes=processes)
     if measure is None:
         return
     start = time.monotonic()

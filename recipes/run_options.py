@@ -1,13 +1,16 @@
 """Defaults in, the command line that every training recipe shares out: where to, how long, how much at once."""
 
 import argparse
+import json
 import os
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 
-def place() -> tuple[int, int]:
-    """This process's number and how many there are, as torchrun tells them."""
-    return int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+def rank() -> int:
+    """This process's number as torchrun tells it, before torch is imported."""
+    return int(os.environ.get("RANK", "0"))
 
 
 def training_parser(
@@ -37,3 +40,31 @@ def training_parser(
     parser.add_argument("--real-share", type=float, default=real_share, help="of a batch, real days without labels")
     parser.add_argument("--device", default="cuda")
     return parser
+
+
+def read_variants(args: argparse.Namespace) -> list[tuple[str, str, Any]]:
+    """(name, preset, Learning) of each variant.
+
+    Raises:
+        SystemExit: a field that does not exist.
+    """
+    from learning import Learning
+
+    given = {
+        "batch_size": args.batch_size, "peak": args.peak, "seconds": args.train_seconds, "steps": args.steps,
+        "seed": args.seed, "real_share": args.real_share,
+    }  # fmt: skip
+    kinds = {f.name: f.type for f in fields(Learning)}
+    out = []
+    for line in args.variant or ["main"]:
+        name, *changes = line.split()
+        chosen, preset = dict(given), args.preset
+        for key, value in (change.split("=") for change in changes):
+            if key == "preset":
+                preset = value
+            elif key in kinds:
+                chosen[key] = value if kinds[key] is str else json.loads(value)
+            else:
+                raise SystemExit(f"variant {name!r}: {key!r} is no field of Learning. Use preset, {', '.join(kinds)}.")
+        out.append((name, preset, Learning(**chosen)))
+    return out

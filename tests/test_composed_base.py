@@ -10,10 +10,6 @@ from sensorlm.captions.composed.base import PARTS_OF_DAY, clock_words, number_wo
 from sensorlm.captions.facts import check_quantity
 from sensorlm.captions.predicates import DAY_PREDICATES, WINDOW_PREDICATES
 from sensorlm.captions.predicates.base import ask
-from sensorlm.tasks.question_list import QUESTIONS
-from sensorlm.tasks.question_list_fourth import QUESTIONS_FOURTH
-from sensorlm.tasks.question_list_second import QUESTIONS_SECOND
-from sensorlm.tasks.question_list_third import QUESTIONS_THIRD
 
 
 @pytest.mark.parametrize(("value", "words"), [
@@ -82,9 +78,3 @@ def test_all_families_together():
             check_quantity(fact.quantity)
         spans = {(fact.quantity.start, fact.quantity.end) for fact in predicate.facts}
         assert ((0, 0) in spans) == (predicate in windows)
-
-
-@pytest.mark.parametrize("questions", [QUESTIONS, QUESTIONS_SECOND, QUESTIONS_THIRD, QUESTIONS_FOURTH])
-def test_no_question_is_asked_in_the_words_of_a_composed_statement(questions):
-    taught = {w for part in composed_statements() for predicate in part for w in predicate.wordings}
-    assert not [w for q in questions for w in q.wordings if w.strip(" .?!").lower() in taught]

@@ -103,7 +103,8 @@ def test_values_and_gradients_pass_through_the_operator(played, case, backend):
 @pytest.mark.parametrize("case", [dense_case, packed_case])
 def test_the_fake_operator_has_the_shapes_of_the_real_one(played, case):
     qkv, offsets, longest = case()
-    torch.library.opcheck(fa4, (qkv.requires_grad_(), offsets, longest))
+    found = torch.library.opcheck(fa4, (qkv.requires_grad_(), offsets, longest))
+    assert set(found.values()) == {"SUCCESS"}, found
 
 
 class Called(TorchDispatchMode):

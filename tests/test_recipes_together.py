@@ -1,4 +1,4 @@
-"""Two processes of a recipe against one: the mean gradient, one start, one clock."""
+"""Two processes of a recipe against one: the mean gradient, one start, everybody's rows."""
 
 import sys
 from pathlib import Path
@@ -11,6 +11,8 @@ RECIPES = Path(__file__).parent.parent / "recipes"
 sys.path.insert(0, str(RECIPES))
 
 import together  # noqa: E402
+
+from sensorlm.training.processes import Processes, joined  # noqa: E402
 
 
 def model_of(seed):
@@ -31,20 +33,22 @@ def work(rank, folder, port):
 
     os.environ |= {"RANK": str(rank), "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
     torch.set_num_threads(1)
-    together.connect("cpu")
+    with joined(torch.device("cpu")) as processes:
+        share(processes, rank, folder)
+
+
+def share(processes, rank, folder):
     model = model_of(rank)
-    together.same_start(model.parameters())
+    together.same_start(processes, model.parameters())
     loss_of(model, rank).backward()
-    together.average_gradients(model)
+    together.average_gradients(processes, model)
     rows = torch.arange(6.0).reshape(3, 2).mul(rank + 1).requires_grad_()
-    everything = together.gathered(rows)
+    everything = together.gathered(processes, rows)
     (everything * torch.arange(12.0).reshape(6, 2) * (rank + 1)).sum().backward()
-    told = together.agreed(rank + 0.25, torch.device("cpu"))
     parameters = list(model.parameters())
-    gathered = (everything.detach(), rows.grad, together.gathered(torch.tensor([rank])))
-    torch.save(([p.detach() for p in parameters], [p.grad for p in parameters], told, gathered),
+    gathered = (everything.detach(), rows.grad, together.gathered(processes, torch.tensor([rank])))
+    torch.save(([p.detach() for p in parameters], [p.grad for p in parameters], gathered),
                Path(folder) / f"{rank}.pt")  # fmt: skip
-    together.leave()
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +63,10 @@ def found(tmp_path_factory):
     return [torch.load(folder / f"{rank}.pt") for rank in (0, 1)]
 
 
-def test_both_start_from_the_first_ones_weights_and_stop_by_its_clock(found):
+def test_both_start_from_the_first_ones_weights(found):
     expected = list(model_of(0).parameters())
-    for parameters, _, told, _ in found:
+    for parameters, _, _ in found:
         assert all(torch.equal(a, b) for a, b in zip(parameters, expected, strict=True))
-        assert told == 0.25
 
 
 def test_gradients_are_the_mean_and_none_counts_as_nothing(found):
@@ -72,7 +75,7 @@ def test_gradients_are_the_mean_and_none_counts_as_nothing(found):
         model = model_of(0)
         loss_of(model, rank).backward()
         each.append([torch.zeros_like(p) if p.grad is None else p.grad for p in model.parameters()])
-    for _, gradients, _, _ in found:
+    for _, gradients, _ in found:
         for gradient, one, two in zip(gradients, *each, strict=True):
             torch.testing.assert_close(gradient, ((one.float() + two.float()) / 2).to(one.dtype))
 
@@ -88,7 +91,7 @@ def test_rows_of_all_are_at_hand_and_their_gradients_come_home(found):
 
 def test_a_single_process_is_left_alone():
     model = model_of(0)
-    together.average_gradients(model)
+    together.average_gradients(Processes(), model)
     assert all(p.grad is None for p in model.parameters())
-    assert together.agreed(3.5, torch.device("cpu")) == 3.5
-    assert together.connect("cpu") == torch.device("cpu")
+    rows = torch.ones(2, 3)
+    assert together.gathered(Processes(), rows) is rows

@@ -1,14 +1,12 @@
 """The fourth list of questions: its structure, its answers on days made by hand, its readings with data missing."""
 
-import re
-
 import numpy as np
 import pytest
+from questions_checks import assert_asked_in_words_of_its_own, assert_opposites_part
 from tasks_fakes import made_day
 from test_tasks_questions_third import DAYS as DAYS_THIRD
 from test_tasks_questions_third import day
 
-from sensorlm.captions.predicates import DAY_PREDICATES, WINDOW_PREDICATES
 from sensorlm.tasks import question_readings_fourth as readings
 from sensorlm.tasks.day_view import DayView
 from sensorlm.tasks.question_list import QUESTIONS
@@ -16,7 +14,6 @@ from sensorlm.tasks.question_list_fourth import QUESTIONS_FOURTH
 from sensorlm.tasks.question_list_second import QUESTIONS_SECOND
 from sensorlm.tasks.question_list_third import QUESTIONS_THIRD
 from sensorlm.tasks.question_readings_fourth import about, over, under
-from sensorlm.tasks.questions import answers
 
 NAN = float("nan")
 ALL = (*QUESTIONS, *QUESTIONS_SECOND, *QUESTIONS_THIRD, *QUESTIONS_FOURTH)
@@ -48,11 +45,7 @@ def test_the_fourth_list_has_its_questions_in_four_wordings_of_no_other_list():
 
 
 def test_no_question_is_asked_in_words_that_a_model_was_taught():
-    def plain(text: str) -> str:
-        return re.sub(r"[^a-z0-9 ]", "", text.lower()).strip()
-
-    taught = {plain(w) for p in (*DAY_PREDICATES, *WINDOW_PREDICATES) for w in p.wordings}
-    assert not {w for q in QUESTIONS_FOURTH for w in q.wordings if plain(w) in taught}
+    assert_asked_in_words_of_its_own(QUESTIONS_FOURTH)
 
 
 @pytest.mark.parametrize("name", list(BY_NAME))
@@ -62,12 +55,7 @@ def test_each_question_is_true_of_one_day_and_false_of_another(name):
 
 
 def test_opposites_are_never_both_true():
-    truth = answers(QUESTIONS_FOURTH, DAYS)
-    place = {name: j for j, name in enumerate(BY_NAME)}
-    for question in QUESTIONS_FOURTH:
-        if question.opposite:
-            one, two = truth[:, place[question.name]], truth[:, place[question.opposite]]
-            assert not ((one == 1) & (two == 1)).any(), question.name
+    assert_opposites_part(QUESTIONS_FOURTH, DAYS)
 
 
 def test_a_day_without_a_recording_tells_only_that():

@@ -4,16 +4,15 @@ import re
 
 import numpy as np
 import pytest
+from questions_checks import assert_asked_in_words_of_its_own, assert_opposites_part
 from tasks_fakes import made_day
 
-from sensorlm.captions.predicates import DAY_PREDICATES, WINDOW_PREDICATES
 from sensorlm.records import Event
 from sensorlm.tasks import question_readings_third as readings
 from sensorlm.tasks.day_view import DayView
 from sensorlm.tasks.question_list import QUESTIONS
 from sensorlm.tasks.question_list_second import QUESTIONS_SECOND
 from sensorlm.tasks.question_list_third import QUESTIONS_THIRD
-from sensorlm.tasks.questions import answers
 
 NAN = float("nan")
 NUMBER = re.compile(
@@ -108,11 +107,7 @@ def test_most_questions_are_asked_without_a_number():
 
 
 def test_no_question_is_asked_in_words_that_a_model_was_taught():
-    def plain(text: str) -> str:
-        return re.sub(r"[^a-z0-9 ]", "", text.lower()).strip()
-
-    taught = {plain(w) for p in (*DAY_PREDICATES, *WINDOW_PREDICATES) for w in p.wordings}
-    assert not {w for q in QUESTIONS_THIRD for w in q.wordings if plain(w) in taught}
+    assert_asked_in_words_of_its_own(QUESTIONS_THIRD)
 
 
 @pytest.mark.parametrize("name", list(BY_NAME))
@@ -122,12 +117,7 @@ def test_each_question_is_true_of_one_day_and_false_of_another(name):
 
 
 def test_opposites_are_never_both_true():
-    truth = answers(QUESTIONS_THIRD, DAYS)
-    place = {name: j for j, name in enumerate(BY_NAME)}
-    for question in QUESTIONS_THIRD:
-        if question.opposite:
-            one, two = truth[:, place[question.name]], truth[:, place[question.opposite]]
-            assert not ((one == 1) & (two == 1)).any(), question.name
+    assert_opposites_part(QUESTIONS_THIRD, DAYS)
 
 
 def test_a_day_without_a_recording_tells_only_that():

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from sensorlm.batching.tensors import Batch
+from sensorlm.config.training import ATTENTIONS, PRECISIONS
 from sensorlm.errors import ConfigError, TrainingError
 from sensorlm.model.fast import compile_blocks, use_fa4
 from sensorlm.model.fp8 import check_fp8, use_fp8
@@ -19,9 +20,6 @@ from sensorlm.training.gradients import Gradients
 from sensorlm.training.optimizer import Optimizer
 from sensorlm.training.parallel import average_ignored, parallelise
 from sensorlm.training.processes import Processes
-
-PRECISIONS = ("fp32", "bf16", "amp_bf16", "fp8")
-ATTENTIONS = ("auto", "fa4")
 
 
 @dataclass(frozen=True)

@@ -281,10 +281,11 @@ def train(model: Any, corpora: dict[str, Corpus], words: Words, args: argparse.N
             part = caption_loss(model, values.to(model.sensor.patch_embed.weight.dtype), observed, *said)
             (part * count / total).backward()
             loss += part.detach() * count / total
-        norm = optimizer.gradient_norm()
+        measured = optimizer.gradient_norm()
+        norm = float(measured)
         if not math.isfinite(norm):
             raise RuntimeError(f"step {step}: gradient norm {norm}, loss {float(loss)}. Lower the peak rate.")
-        optimizer.step(max(rate, 1e-6), norm)
+        optimizer.step(max(rate, 1e-6), measured)
         step, seen = step + 1, seen + total
         if step in (1, 5) or step % 50 == 0:
             log({"step": step, "seconds": round(time.monotonic() - start, 2), "loss": float(loss.detach()), "lr": rate,

@@ -273,10 +273,11 @@ def train(
         loss, parts = objective(simulated, real, rng)
         loss.backward()  # type: ignore[no-untyped-call]
         average_gradients(processes, model, objective.extras)
-        norms = [optimizer.gradient_norm() for optimizer, _ in optimizers]
+        measured = [optimizer.gradient_norm() for optimizer, _ in optimizers]
+        norms = torch.stack(measured).tolist()
         if not all(map(math.isfinite, norms)):
             raise RuntimeError(f"step {step}: gradient norms {norms}, loss {float(loss)}. Lower the peak rate.")
-        for (optimizer, peak), norm in zip(optimizers, norms, strict=True):
+        for (optimizer, peak), norm in zip(optimizers, measured, strict=True):
             optimizer.step(max(rate * peak, 1e-7), norm)
         step += 1
         if step in (1, 5) or step % 25 == 0:

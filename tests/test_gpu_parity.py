@@ -14,7 +14,7 @@ from sensorlm.model.attention import Layout, by_padding, by_varlen, dense_attent
 from sensorlm.model.blocks import Block
 from sensorlm.model.fast import compile_blocks, compile_for_latency, use_fa4
 from sensorlm.model.fp8 import use_fp8
-from sensorlm.model.fp8_ops import GELU, PLAIN, twice8
+from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, NORM, PLAIN, twice8
 from sensorlm.training.device import repeatable
 from sensorlm.training.step import make_trainer
 
@@ -114,7 +114,7 @@ def test_a_compiled_block_on_flash_attention_4_trains_as_without(packed, eight):
         block = Block(384, 6, 1536, "gelu_tanh", 1e-6).cuda().bfloat16()
         model = torch.nn.ModuleDict({"blocks": block})
         if eight:
-            use_fp8(model)
+            use_fp8(model, inside="blocks")
         if asked:
             use_fa4(model)
         block.compile()
@@ -165,12 +165,17 @@ def differing(got, wanted):
 SIDES = torch.Generator().manual_seed(0)
 ONE = torch.randn(1301, 192, generator=SIDES).bfloat16()
 EVEN = torch.randn(2048, 192, generator=SIDES).bfloat16()
+MEAN, SPREAD = torch.randn(1301, generator=SIDES), torch.rand(1301, generator=SIDES) + 0.5
+GAIN, SHIFT = torch.randn(2, 192, generator=SIDES).bfloat16()
 PASSES = {
-    "plain": (PLAIN, ONE),
-    "plain, even": (PLAIN, EVEN),
-    "plain, float32": (PLAIN, ONE.float()),
-    "gelu": (GELU, ONE),
-    "gelu, even": (GELU, EVEN),
+    "plain": (PLAIN, ONE, []),
+    "plain, even": (PLAIN, EVEN, []),
+    "plain, float32": (PLAIN, ONE.float(), []),
+    "gelu": (GELU, ONE, []),
+    "gelu, even": (GELU, EVEN, []),
+    "gelu's gradient": (GELU_GRADIENT, ONE, [EVEN[:1301]]),
+    "gelu's gradient, even": (GELU_GRADIENT, EVEN, [EVEN.flip(0)]),
+    "norm": (NORM, ONE, [MEAN, SPREAD, GAIN, SHIFT]),
 }
 
 
@@ -178,7 +183,7 @@ PASSES = {
 @pytest.mark.parametrize("gradients", [False, True])
 @pytest.mark.parametrize("name", PASSES)
 def test_each_8_bit_pass_is_the_plain_one(name, gradients, exact):
-    mode, given = PASSES[name]
+    mode, given, beside = PASSES[name]
     # What training asks for: gradients scaled by a tensor, with sums; values by a number, without.
     for scale, written in (
         (torch.tensor(16.0), (True, True, True)),
@@ -187,8 +192,9 @@ def test_each_8_bit_pass_is_the_plain_one(name, gradients, exact):
     ):
         what = f"{name}, gradients={gradients}, exact={exact}, scale={scale}, written={written}"
         rest = (mode, 16.0, gradients, exact)
-        wanted = twice8(given, scale, *rest, True, True, True)
-        on_gpu = twice8(given.cuda(), scale if scale is None else scale.cuda(), *rest, *written)
+        wanted = twice8(given, beside, scale, *rest, True, True, True)
+        moved = [x.cuda() for x in beside]
+        on_gpu = twice8(given.cuda(), moved, scale if scale is None else scale.cuda(), *rest, *written)
         flat, turned, sums = (x.cpu() for x in on_gpu)
         m = len(wanted[0])
         if written[0]:
@@ -213,7 +219,7 @@ def test_an_8_bit_block_trains_as_a_plain_one(recompute):
     plain = Block(384, 6, 1536, "gelu_tanh", 1e-6)
     fast = Block(384, 6, 1536, "gelu_tanh", 1e-6)
     fast.load_state_dict(plain.state_dict())
-    use_fp8(torch.nn.ModuleDict({"blocks": fast}))
+    use_fp8(torch.nn.ModuleDict({"blocks": fast}), inside="blocks")
     fast = fast.cuda().bfloat16()
     fast.recompute_mlp = recompute
     fast.compile()

@@ -148,7 +148,7 @@ def test_a_module_that_asks_for_it_calls_it_in_both_passes(played, monkeypatch, 
     model = nn.ModuleDict({"blocks": Attention(64, 2)}).bfloat16()
     if eight:
         eight_bit_products_or_skip()
-        use_fp8(model)
+        use_fp8(model, inside="blocks")
     layer, layout = model["blocks"], Layout(lengths, torch.device("cpu")) if lengths else None
     x = torch.randn((100, 64) if lengths else (2, 50, 64)).bfloat16().requires_grad_()
     pull = torch.randn(x.shape).bfloat16()

@@ -14,8 +14,8 @@ from sensorlm.errors import ConfigError
 from sensorlm.model import SensorLM
 from sensorlm.model.attention import Layout
 from sensorlm.model.blocks import Block
-from sensorlm.model.fp8 import Fp8Attention, Fp8Linear, Fp8Mlp, check_fp8, use_fp8
-from sensorlm.model.fp8_ops import GELU, PLAIN, twice8
+from sensorlm.model.fp8 import Fp8Attention, Fp8Block, Fp8Linear, Fp8Mlp, check_fp8, use_fp8
+from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, NORM, PLAIN, twice8
 
 
 def test_a_processor_is_refused():
@@ -26,10 +26,12 @@ def test_a_processor_is_refused():
 def test_only_linear_layers_of_blocks_change_and_names_stay():
     model = SensorLM(preset("S", overrides={"sensor.depth": 1, "text.depth": 1}), device="meta")
     names = set(model.state_dict())
-    assert use_fp8(model) == 8
+    assert use_fp8(model) == 4
     assert set(model.state_dict()) == names
     assert isinstance(model.sensor.blocks[0].mlp.fc1, Fp8Linear)
     assert type(model.sensor.patch_embed) is nn.Linear
+    assert type(model.text.blocks[0].mlp.fc1) is nn.Linear
+    assert use_fp8(model, inside="blocks") == 4
     with pytest.raises(ConfigError, match="divisible by 16"):
         use_fp8(nn.Sequential(nn.Linear(16, 16)))
 
@@ -84,8 +86,8 @@ def test_a_whole_block_is_close_to_float64(recompute, packed):
     torch.manual_seed(0)
     fast, exact = (Block(64, 2, 128, "gelu_tanh", 1e-6) for _ in range(2))
     holder = nn.ModuleDict({"blocks": fast}).bfloat16()
-    assert use_fp8(holder) == 4
-    assert (type(fast.mlp), type(fast.attn)) == (Fp8Mlp, Fp8Attention)
+    assert use_fp8(holder, inside="blocks") == 4
+    assert (type(fast), type(fast.mlp), type(fast.attn)) == (Fp8Block, Fp8Mlp, Fp8Attention)
     fast.recompute_mlp = recompute
     x = torch.randn(2, 21, 64).bfloat16()
     layout = Layout((20, 22), torch.device("cpu"))
@@ -110,16 +112,26 @@ class With(nn.Module):
         return self.block(x, self.layout)
 
 
-def passes(mode, given, scale, **options):
+def passes(mode, given, scale, beside=(), **options):
     chosen = {"gradients": False, "exact": False, "flat": True, "turn": True, "sums": True} | options
-    return twice8(given, scale, mode, 16.0, *chosen.values())
+    return twice8(given, list(beside), scale, mode, 16.0, *chosen.values())
 
 
 def test_each_pass_writes_the_same_twice_and_pads_with_zeros():
-    a = torch.randn(37, 48, generator=torch.Generator().manual_seed(0)).bfloat16()
-    wanted = {PLAIN: a.double(), GELU: torch.nn.functional.gelu(a.double(), approximate="tanh")}
-    for mode, exact in wanted.items():
-        flat, turned, sums = passes(mode, a, torch.tensor(8.0))
+    random = torch.Generator().manual_seed(0)
+    a, h = (torch.randn(37, 48, generator=random).bfloat16() for _ in range(2))
+    gain, shift = torch.randn(2, 48, generator=random).bfloat16()
+    wide = h.double().requires_grad_()
+    torch.nn.functional.gelu(wide, approximate="tanh").backward(a.double())
+    normed = torch.nn.functional.layer_norm(a.double(), (48,), gain.double(), shift.double(), 1e-6)
+    variance, mean = torch.var_mean(a.float(), 1, correction=0)
+    for mode, beside, exact in (
+        (PLAIN, [], a.double()),
+        (GELU, [], torch.nn.functional.gelu(a.double(), approximate="tanh")),
+        (GELU_GRADIENT, [h], wide.grad),
+        (NORM, [mean, (variance + 1e-6).rsqrt(), gain, shift], normed),
+    ):
+        flat, turned, sums = passes(mode, a, torch.tensor(8.0), beside)
         assert error(flat.float() / 8, exact) < 0.04
         assert turned.shape == (48, 48)
         assert torch.equal(turned[:, :37].float().t(), flat.float())
@@ -141,4 +153,4 @@ def test_the_kernel_interpreted_agrees_with_plain_torch():
     script = [sys.executable, str(here / "fp8_interpreted.py")]
     done = subprocess.run(script, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stdout.count("ok ") == 32
+    assert done.stdout.count("ok ") == 64

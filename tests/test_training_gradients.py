@@ -22,7 +22,9 @@ OBJECTIVES = {
 def gradients_of(model, batch, objective, accum_freq, **options):
     model.zero_grad()
     report = Gradients(model, model, objective, accum_freq=accum_freq, **options)(batch, 3)
-    return report, {name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None}
+    return {name: float(value) for name, value in report.items()}, {
+        name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None
+    }
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)

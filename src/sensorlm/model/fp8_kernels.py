@@ -2,93 +2,188 @@
 
 Hopper multiplies 8-bit floats only where the summed index runs along memory in both factors, so a weight gradient
 wants both of its factors transposed. Copying them afterwards costs what the product saves; here the tile that is being
-rounded is in registers anyway, and is stored both ways. GELU before rounding and the sum over rows that a bias gradient
-is are done in the same visit. Import this only where Triton is.
+rounded is in registers anyway, and is stored both ways. What comes before the rounding (normalising rows, GELU, its
+derivative) and the sum over rows that a bias gradient is are done in the same visit.
 
-Only two passes are done here, of bfloat16 only: those whose transposed output agreed with plain torch on an H200. Of
-them Triton 3.6 transposes the 16-bit input, before rounding. With a second matrix (the derivative of GELU) or a float32
-one it transposes the rounded bytes instead, and that form, tried on the same GPU, gave wrong columns; why is not known
-(docs/notes/fp8.md). So `fp8_ops` sends nothing else here; whoever adds a pass must see it agree on a GPU first.
+A tile is read as four tiles of every fourth row, and the bytes of four rows that lie above each other are packed into
+one word before the transposition. So words change places between threads, never single bytes: the form in which
+Triton 3.6 moved bytes gave wrong columns on an H200 (docs/notes/fp8.md), and nothing before the packing is computed
+twice, which is what the compiler does when it may transpose the input instead.
 
 Letters in shapes: m rows, n columns, p programs along the rows.
 """
+
+from collections.abc import Sequence
 
 import torch
 import triton
 import triton.language as tl
 from torch import Tensor
 
-ROWS, COLUMNS, STEPS, WARPS = 128, 64, 8, 4
-"""Of a tile, and how many tiles below each other a program does before it writes its sums over rows."""
-PLAIN, GELU = range(2)
+from sensorlm.model.fp8_ops import ROWS_A_SUM
+
+WORDS, COLUMNS, WARPS = 16, 128, 4
+"""Of a tile: words of four rows, and columns."""
 
 
 @triton.jit
-def _sigmoid(x):
-    return 1.0 / (1.0 + tl.exp(-x))
+def _logistic(x, FAST: tl.constexpr):
+    # Two instructions of 22 bits each instead of a division and an exponential with cases for numbers near 0.
+    if FAST:
+        e = tl.inline_asm_elementwise(
+            "ex2.approx.ftz.f32 $0, $1;", "=f,f", [x * -1.4426950408889634], tl.float32, is_pure=True, pack=1
+        )
+        y = tl.inline_asm_elementwise("rcp.approx.ftz.f32 $0, $1;", "=f,f", [1.0 + e], tl.float32, is_pure=True, pack=1)
+    else:
+        y = 1.0 / (1.0 + tl.exp(-x))
+    return y
 
 
 @triton.jit
-def _gelu(x, EXACT: tl.constexpr):
+def _gelu(x, EXACT: tl.constexpr, FAST: tl.constexpr):
     if EXACT:
         y = 0.5 * x * (1.0 + tl.erf(x * 0.7071067811865476))
     else:  # 0.5 (1 + tanh u) is the logistic function of 2 u
-        y = x * _sigmoid(1.5957691216057308 * x * (1.0 + 0.044715 * x * x))
+        y = x * _logistic(x * (1.5957691216057308 + 0.0713548162726009 * x * x), FAST)
+    return y
+
+
+@triton.jit
+def _gelu_slope(x, EXACT: tl.constexpr, FAST: tl.constexpr):
+    if EXACT:
+        y = 0.5 * (1.0 + tl.erf(x * 0.7071067811865476)) + x * 0.3989422804014327 * tl.exp(-0.5 * x * x)
+    else:
+        s = _logistic(x * (1.5957691216057308 + 0.0713548162726009 * x * x), FAST)
+        y = s + s * (1.0 - s) * x * (1.5957691216057308 + 0.2140644488178027 * x * x)
+    return y
+
+
+@triton.jit
+def _words(a, b, c, d, FAST: tl.constexpr):
+    """Four tensors of bytes as one of words, a's lowest."""
+    if FAST:  # 8 instructions for 16 bytes; the compiler's own are 40
+        w = tl.inline_asm_elementwise(
+            """{
+            .reg .b32 u, v;
+            prmt.b32 u, $4, $5, 0x5140;
+            prmt.b32 v, $6, $7, 0x5140;
+            prmt.b32 $0, u, v, 0x5410;
+            prmt.b32 $1, u, v, 0x7632;
+            prmt.b32 u, $4, $5, 0x7362;
+            prmt.b32 v, $6, $7, 0x7362;
+            prmt.b32 $2, u, v, 0x5410;
+            prmt.b32 $3, u, v, 0x7632;
+            }""", "=&r,=&r,=&r,=&r,r,r,r,r", [a, b, c, d], tl.uint32, is_pure=True, pack=4,
+        )  # fmt: skip
+    else:
+        w = a.to(tl.uint32) | (b.to(tl.uint32) << 8) | (c.to(tl.uint32) << 16) | (d.to(tl.uint32) << 24)
+    return w
+
+
+@triton.jit
+def _value(x, h, mean, spread, gain, shift, mask, MODE: tl.constexpr, EXACT: tl.constexpr, FAST: tl.constexpr):
+    """What a pass makes of a row's values, in float32."""
+    y = x.to(tl.float32)
+    if MODE == 1:
+        y = _gelu(y, EXACT, FAST)
+    if MODE == 2:
+        y *= _gelu_slope(h.to(tl.float32), EXACT, FAST)
+    if MODE == 3:
+        y = tl.where(mask, (y - mean[:, None]) * spread[:, None] * gain[None] + shift[None], 0.0)
     return y
 
 
 @triton.jit
 def twice_kernel(
-    a, out, turned, sums, scale, factor, m, n, padded,
+    a, one, two, gain, shift, out, turned, sums, scale, factor, m, n, words,
     MODE: tl.constexpr, EXACT: tl.constexpr, DYNAMIC: tl.constexpr, FLAT: tl.constexpr, TURN: tl.constexpr,
-    SUM: tl.constexpr, MOST: tl.constexpr, TYPE: tl.constexpr,
-    BM: tl.constexpr, BN: tl.constexpr, REPEAT: tl.constexpr,
+    SUM: tl.constexpr, TYPE: tl.constexpr, BW: tl.constexpr, BN: tl.constexpr, REPEAT: tl.constexpr, FAST: tl.constexpr,
 ):  # fmt: skip
-    """Out (m, n) and turned (n, padded) are 8 bits of the values times a scale; sums (p, n) of the values over rows.
+    """Out (m, n) and turned (n, words of 4 rows) are 8 bits of the values times a scale; sums (p, n) of the values.
 
-    MODE 0: of a (m, n) bfloat16; 1: of GELU(a).
+    MODE 0: a (m, n); 1: GELU(a); 2: a times the derivative of GELU at `one` (m, n); 3: a less `one` (m), times `two`
+    (m) and gain (n), plus shift (n). The conversion to 8 bits ends at the type's largest value (cvt.satfinite).
     """
     column = tl.program_id(1) * BN + tl.arange(0, BN)
     inside = column < n
     grown = factor
     if DYNAMIC:
         grown = tl.load(scale)
-    total = tl.zeros((BN,), tl.float32)
+    gains = column
+    shifts = column
+    if MODE == 3:
+        gains = tl.load(gain + column, mask=inside, other=0.0).to(tl.float32)
+        shifts = tl.load(shift + column, mask=inside, other=0.0).to(tl.float32)
+    total = tl.zeros((BW, BN), tl.float32)
     for step in range(REPEAT):
-        row = (tl.program_id(0) * REPEAT + step) * BM + tl.arange(0, BM)
-        mask = (row < m)[:, None] & inside[None]
-        flat = row.to(tl.int64)[:, None] * n + column[None]
-        x = tl.load(a + flat, mask=mask, other=0.0).to(tl.float32)
-        if MODE == 1:
-            x = _gelu(x, EXACT)
+        word = (tl.program_id(0) * REPEAT + step) * BW + tl.arange(0, BW)
+        row = word * 4
+        at = row.to(tl.int64)[:, None] * n + column[None]
+        mask0 = (row < m)[:, None] & inside[None]
+        mask1 = (row + 1 < m)[:, None] & inside[None]
+        mask2 = (row + 2 < m)[:, None] & inside[None]
+        mask3 = (row + 3 < m)[:, None] & inside[None]
+        # All reads before the first write: the compiler cannot know that a write does not change what is read next.
+        x0 = tl.load(a + at, mask=mask0, other=0.0)
+        x1 = tl.load(a + at + n, mask=mask1, other=0.0)
+        x2 = tl.load(a + at + 2 * n, mask=mask2, other=0.0)
+        x3 = tl.load(a + at + 3 * n, mask=mask3, other=0.0)
+        h0, h1, h2, h3 = x0, x1, x2, x3
+        if MODE == 2:
+            h0 = tl.load(one + at, mask=mask0, other=0.0)
+            h1 = tl.load(one + at + n, mask=mask1, other=0.0)
+            h2 = tl.load(one + at + 2 * n, mask=mask2, other=0.0)
+            h3 = tl.load(one + at + 3 * n, mask=mask3, other=0.0)
+        m0, m1, m2, m3 = row, row, row, row
+        s0, s1, s2, s3 = row, row, row, row
+        if MODE == 3:
+            m0 = tl.load(one + row, mask=row < m, other=0.0)
+            m1 = tl.load(one + row + 1, mask=row + 1 < m, other=0.0)
+            m2 = tl.load(one + row + 2, mask=row + 2 < m, other=0.0)
+            m3 = tl.load(one + row + 3, mask=row + 3 < m, other=0.0)
+            s0 = tl.load(two + row, mask=row < m, other=0.0)
+            s1 = tl.load(two + row + 1, mask=row + 1 < m, other=0.0)
+            s2 = tl.load(two + row + 2, mask=row + 2 < m, other=0.0)
+            s3 = tl.load(two + row + 3, mask=row + 3 < m, other=0.0)
+        y0 = _value(x0, h0, m0, s0, gains, shifts, mask0, MODE, EXACT, FAST)
+        y1 = _value(x1, h1, m1, s1, gains, shifts, mask1, MODE, EXACT, FAST)
+        y2 = _value(x2, h2, m2, s2, gains, shifts, mask2, MODE, EXACT, FAST)
+        y3 = _value(x3, h3, m3, s3, gains, shifts, mask3, MODE, EXACT, FAST)
         if SUM:
-            total += tl.sum(x, 0)
-        y = tl.minimum(tl.maximum(x * grown, -MOST), MOST).to(TYPE)
+            total += (y0 + y1) + (y2 + y3)
+        z0 = (y0 * grown).to(TYPE)
+        z1 = (y1 * grown).to(TYPE)
+        z2 = (y2 * grown).to(TYPE)
+        z3 = (y3 * grown).to(TYPE)
         if FLAT:
-            tl.store(out + flat, y, mask=mask)
+            tl.store(out + at, z0, mask=mask0)
+            tl.store(out + at + n, z1, mask=mask1)
+            tl.store(out + at + 2 * n, z2, mask=mask2)
+            tl.store(out + at + 3 * n, z3, mask=mask3)
         if TURN:
+            packed = _words(
+                z0.to(tl.uint8, bitcast=True), z1.to(tl.uint8, bitcast=True), z2.to(tl.uint8, bitcast=True),
+                z3.to(tl.uint8, bitcast=True), FAST,
+            )  # fmt: skip
             # Columns up to the padded length are written too: zeros, which add nothing to a product.
-            place = column.to(tl.int64)[:, None] * padded + row[None]
-            tl.store(turned + place, tl.trans(y), mask=inside[:, None] & (row < padded)[None])
+            place = column.to(tl.int64)[:, None] * words + word[None]
+            tl.store(turned + place, tl.trans(packed), mask=inside[:, None] & (word < words)[None])
     if SUM:
-        tl.store(sums + tl.program_id(0) * n + column, total, mask=inside)
+        tl.store(sums + tl.program_id(0) * n + column, tl.sum(total, 0), mask=inside)
 
 
 def launch(
-    mode: int, a: Tensor, out: Tensor, turned: Tensor, sums: Tensor, scale: Tensor | None, factor: float, exact: bool,
+    mode: int, a: Tensor, beside: Sequence[Tensor], out: Tensor, turned: Tensor, sums: Tensor, scale: Tensor | None,
+    factor: float, exact: bool,
 ) -> None:  # fmt: skip
     """Fill `out` (m, n), `turned` (n, padded) and `sums` (p, n); those without elements are left out."""
     m, n = a.shape
     eight = turned if turned.numel() else out
-    most = torch.finfo(eight.dtype).max
     kind = tl.float8e4nv if eight.dtype == torch.float8_e4m3fn else tl.float8e5
-    twice_kernel[(programs(m), triton.cdiv(n, COLUMNS))](
-        a, out, turned, sums, a if scale is None else scale, factor, m, n, turned.shape[-1],
-        MODE=mode, EXACT=exact, DYNAMIC=scale is not None, FLAT=bool(out.numel()), TURN=bool(turned.numel()),
-        SUM=bool(sums.numel()), MOST=most, TYPE=kind, BM=ROWS, BN=COLUMNS, REPEAT=STEPS, num_warps=WARPS,
+    words = turned.view(torch.int32) if turned.numel() else turned
+    twice_kernel[(-(-m // ROWS_A_SUM), triton.cdiv(n, COLUMNS))](
+        a, *beside, *(a,) * (4 - len(beside)), out, words, sums, a if scale is None else scale, factor,
+        m, n, words.shape[-1], MODE=mode, EXACT=exact, DYNAMIC=scale is not None, FLAT=bool(out.numel()),
+        TURN=bool(turned.numel()), SUM=bool(sums.numel()), TYPE=kind, BW=WORDS,
+        BN=COLUMNS, REPEAT=ROWS_A_SUM // (4 * WORDS), FAST=not triton.knobs.runtime.interpret, num_warps=WARPS,
     )  # fmt: skip
-
-
-def programs(m: int) -> int:
-    """How many programs share the rows: rows of `sums`."""
-    return -(-m // (ROWS * STEPS))

@@ -43,14 +43,14 @@ class Gradients:
     unsynced: Callable[[], AbstractContextManager[None]] = nullcontext
     """Context of a backward pass after which gradients are not yet averaged over processes."""
 
-    def __call__(self, batch: Batch, step: int) -> dict[str, float]:
-        """Add the gradients of the batch's loss to `.grad`; returns the whole batch's "loss" and its parts."""
+    def __call__(self, batch: Batch, step: int) -> dict[str, Tensor]:
+        """Add the gradients of the batch's loss to `.grad`; returns the whole batch's () "loss" and its parts."""
         self.processes.same_batch(len(batch))
         if self.accum_freq == 1:
             return self._at_once(batch, step)
         return self._from_cache(batch, step)
 
-    def _at_once(self, batch: Batch, step: int) -> dict[str, float]:
+    def _at_once(self, batch: Batch, step: int) -> dict[str, Tensor]:
         with self._running(step, 0):
             out = self.forward(batch.values, batch.observed, batch.tokens)
         parts = {}
@@ -67,7 +67,7 @@ class Gradients:
         (total * self.processes.size).backward()  # type: ignore[no-untyped-call]
         return self._report(parts)
 
-    def _from_cache(self, batch: Batch, step: int) -> dict[str, float]:
+    def _from_cache(self, batch: Batch, step: int) -> dict[str, Tensor]:
         micros = [part(batch, rows) for rows in micro_batches(len(batch), self.accum_freq)]
         parts: dict[str, Tensor] = {}
         cached: list[dict[str, Tensor]] = [{} for _ in micros]
@@ -135,14 +135,15 @@ class Gradients:
     def _weighted(self, contrastive: Tensor) -> Tensor:
         return self.objective.contrastive_weight * contrastive if self.objective.captioning else contrastive
 
-    def _report(self, parts: dict[str, Tensor]) -> dict[str, float]:
-        values = {name: float(value) for name, value in parts.items()}
-        loss = 0.0
+    def _report(self, parts: dict[str, Tensor]) -> dict[str, Tensor]:
+        # In float64, and left on the device: reading a number would make the host wait for the whole backward pass.
+        values = {name: value.detach().double() for name, value in parts.items()}
+        loss = torch.zeros((), dtype=torch.float64, device=self.processes.device)
         if "contrastive_loss" in values:
             weight = self.objective.contrastive_weight if self.objective.captioning else 1.0
-            loss += weight * values["contrastive_loss"]
+            loss = loss + weight * values["contrastive_loss"]
         if "caption_loss" in values:
-            loss += self.objective.caption_weight * values["caption_loss"]
+            loss = loss + self.objective.caption_weight * values["caption_loss"]
         return {"loss": loss, **(values if len(values) > 1 else {})}
 
     def _anchor(self, out: dict[str, Any]) -> Tensor:

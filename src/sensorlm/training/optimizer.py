@@ -31,6 +31,7 @@ class Optimizer:
         eps: of Adam.
         clip: largest global gradient norm; None clips nothing.
         processes: who holds the shards.
+        fused: one kernel for all weights, which takes the norm from the device; None: where all weights are on a GPU.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Optimizer:
         eps: float = 1e-8,
         clip: float | None = 1.0,
         processes: Processes | None = None,
+        fused: bool | None = None,
     ) -> None:
         self.processes = processes or Processes()
         self.clip = clip
@@ -60,12 +62,14 @@ class Optimizer:
             {"params": [p for n, p in self.masters.items() if n in decayed], "weight_decay": weight_decay},
             {"params": [p for n, p in self.masters.items() if n not in decayed], "weight_decay": 0.0},
         ]
-        fused = all(p.is_cuda for p in self.masters.values())
+        if fused is None:
+            fused = all(p.is_cuda for p in self.masters.values())
         groups = [group for group in groups if group["params"]]
+        self.in_line = fused and not any(isinstance(p, DTensor) for p in self.parameters.values())
         self.adamw = torch.optim.AdamW(groups, lr=peak, betas=betas, eps=eps, fused=fused)
 
-    def gradient_norm(self) -> float:
-        """Global L2 norm of all gradients, over all shards."""
+    def gradient_norm(self) -> Tensor:
+        """() float64: global L2 norm of all gradients, over all shards; nothing waits for it."""
         device = self.processes.device
         sharded, whole = (torch.zeros((), dtype=torch.float64, device=device) for _ in range(2))
         shards, plain = [], []
@@ -80,19 +84,30 @@ class Optimizer:
             whole = torch.nn.utils.get_total_norm(plain).double() ** 2
         any_shards = any(isinstance(p, DTensor) for p in self.parameters.values())
         total = self.processes.sum(sharded) + whole if any_shards else whole
-        return float(total.sqrt())
+        return total.sqrt()
 
     @torch.no_grad()
-    def step(self, lr: float, norm: float) -> None:
-        """One update with rate `lr`, gradients of norm `norm` scaled down to `clip`; clears them."""
-        factor = 1.0 if self.clip is None else min(1.0, self.clip / (norm + 1e-6))
+    def step(self, lr: float, norm: Tensor, fine: Tensor | None = None) -> None:
+        """One update with rate `lr`, gradients of norm `norm` scaled down to `clip`; clears them.
+
+        Args:
+            lr: learning rate.
+            norm: () as `gradient_norm` gives it.
+            fine: () bool; False: the update is left out. None: it is not.
+        """
+        factor = None if self.clip is None else (self.clip / (norm + 1e-6)).clamp(max=1.0)
+        if self.in_line:
+            # The kernel divides by the one and does nothing where the other is not 0: a host that reads neither is
+            # ahead of the GPU again when the next step begins.
+            any_adamw: Any = self.adamw
+            any_adamw.grad_scale = None if factor is None else factor.reciprocal().float()
+            any_adamw.found_inf = None if fine is None else fine.logical_not().float()
+        elif fine is not None and not bool(fine):
+            self.zero_grad()
+            return
         given = [name for name, p in self.parameters.items() if p.grad is not None]
-        gradients = [p.grad for p in self.parameters.values() if p.grad is not None]
-        # Sharded and whole tensors do not mix in one list.
-        for kind in (True, False):
-            alike = [g for g in gradients if isinstance(g, DTensor) is kind]
-            if factor < 1.0 and alike:
-                torch._foreach_mul_(alike, factor)
+        if not self.in_line and factor is not None:
+            self._shrink(float(factor))
         halves = [name for name in given if self.masters[name] is not self.parameters[name]]
         # Lists at once: one launch for hundreds of small tensors, while the GPU would wait for one launch each.
         for name, widened in zip(halves, _widened([self.parameters[n].grad for n in halves]), strict=True):
@@ -105,6 +120,14 @@ class Optimizer:
         for name in halves:
             self.masters[name].grad = None
         self.zero_grad()
+
+    def _shrink(self, factor: float) -> None:
+        gradients = [p.grad for p in self.parameters.values() if p.grad is not None]
+        # Sharded and whole tensors do not mix in one list.
+        for kind in (True, False):
+            alike = [g for g in gradients if isinstance(g, DTensor) is kind]
+            if factor < 1.0 and alike:
+                torch._foreach_mul_(alike, factor)
 
     def zero_grad(self) -> None:
         """Forget all gradients."""

@@ -71,6 +71,8 @@ class Processes:
         Raises:
             TrainingError: processes hold different numbers of days.
         """
+        if self.size == 1:
+            return  # no tensor: asking a GPU for it would wait for what it is doing
         counts = [int(x) for x in self.gather(torch.tensor([rows], device=self.device))]
         if len(set(counts)) > 1:
             raise TrainingError(

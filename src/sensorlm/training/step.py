@@ -4,6 +4,7 @@ trainer = make_trainer(SensorLM(config), peak=5e-4, precision="amp_bf16")
 report = trainer.step(batch, lr=1e-4, number=0)
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,14 +55,18 @@ class Trainer:
         Raises:
             TrainingError: loss or gradient is not finite; the weights are untouched and the batch's rows named.
         """
-        parts = self.gradients(batch, number)
+        found = self.gradients(batch, number)
         average_ignored(self.module, self.processes)
-        loss, norm = parts.pop("loss"), self.optimizer.gradient_norm()
-        if not (torch.tensor([loss, norm]).isfinite().all()):
-            self.optimizer.zero_grad()
-            raise TrainingError(_not_finite(loss, norm, number, batch))
-        self.optimizer.step(lr, norm)
-        return StepReport(loss, parts, norm, lr)
+        norm = self.optimizer.gradient_norm()
+        fine = found["loss"].isfinite() & norm.isfinite()
+        self.optimizer.step(lr, norm, fine)
+        # The only wait of a step, and the update is queued before it.
+        values = torch.stack([*found.values(), norm]).tolist()
+        parts, norm_read = dict(zip(found, values, strict=False)), values[-1]
+        loss = parts.pop("loss")
+        if not (math.isfinite(loss) and math.isfinite(norm_read)):
+            raise TrainingError(_not_finite(loss, norm_read, number, batch))
+        return StepReport(loss, parts, norm_read, lr)
 
 
 def make_trainer(

@@ -153,6 +153,8 @@ def rows(module, size, batch):
     yield "train34 bf16 fa4", partial(train_ours, size, 34, b, fa4=True)
     yield "train34 fp8 fa4", partial(train_ours, size, 34, b, fp8=True, fa4=True)
     yield "train26 fp8 fa4", partial(train_ours, size, 26, b, fp8=True, fa4=True)
+    yield "train34 fp8 fa4, batch and a half", partial(train_ours, size, 34, b * 3 // 2, fp8=True, fa4=True)
+    yield "train26 fp8 fa4, batch and a half", partial(train_ours, size, 26, b * 3 // 2, fp8=True, fa4=True)
     yield "train34 half missing fp8 fa4", partial(train_ours, size, 34, b, fp8=True, share=0.5, fa4=True)
     yield "train34 half missing bf16", partial(train_ours, size, 34, b, share=0.5)
     yield "train34 half missing fp8", partial(train_ours, size, 34, b, fp8=True, share=0.5)

@@ -49,7 +49,25 @@ def one_pass(mode, gradients, exact, flat, turn, sums, dynamic):
         torch.testing.assert_close(got[2].sum(0), wanted[2].sum(0), rtol=1e-4, atol=1e-3)
 
 
+def norm_gradients(columns):
+    random = torch.Generator().manual_seed(2)
+    grad, residual, x = (torch.randn(ROWS, columns, generator=random).bfloat16() for _ in range(3))
+    mean, spread = torch.randn(ROWS, generator=random), torch.rand(ROWS, generator=random) + 0.5
+    kept = [x, mean, spread, torch.randn(columns, generator=random).bfloat16()]
+    wanted = fp8_ops.norm_gradients(grad, residual, *kept)
+    got = fp8_ops._norm_outputs(grad)
+    for tensor in got:
+        tensor.fill_(torch.nan)
+    fp8_kernels.launch_norm_gradient(grad, residual, kept, *got)
+    torch.testing.assert_close(got[0], wanted[0], rtol=2e-2, atol=2e-2)
+    for sums, exact in zip(got[1:], wanted[1:], strict=True):
+        torch.testing.assert_close(sums.sum(0), exact.sum(0), rtol=1e-4, atol=1e-3)
+
+
 if __name__ == "__main__":
+    for width in (16, 80, 128, 1000):
+        norm_gradients(width)
+        print("ok", width)  # noqa: T201
     written = (
         (True, True, True, True),
         (True, True, False, False),

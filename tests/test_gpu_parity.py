@@ -14,7 +14,7 @@ from sensorlm.model.attention import Layout, by_padding, by_varlen, dense_attent
 from sensorlm.model.blocks import Block
 from sensorlm.model.fast import compile_blocks, compile_for_latency, use_fa4
 from sensorlm.model.fp8 import use_fp8
-from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, NORM, PLAIN, twice8
+from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, NORM, PLAIN, norm_gradients, twice8
 from sensorlm.training.device import repeatable
 from sensorlm.training.step import make_trainer
 
@@ -211,6 +211,19 @@ def test_each_8_bit_pass_is_the_plain_one(name, gradients, exact):
         assert not turned[:, m:].float().any(), f"{what}: padding is not zero"
         if written[2]:
             assert apart(f"sums of {what}", sums.sum(0), wanted[2].sum(0)) < 1e-4, what
+
+
+@pytest.mark.parametrize(("rows", "width"), [(1301, 192), (2048, 768), (77, 1000)])
+def test_the_norms_gradients_are_the_plain_ones(rows, width):
+    random = torch.Generator().manual_seed(0)
+    grad, residual, x = (torch.randn(rows, width, generator=random).bfloat16() for _ in range(3))
+    mean, spread = torch.randn(rows, generator=random), torch.rand(rows, generator=random) + 0.5
+    given = (grad, residual, x, mean, spread, torch.randn(width, generator=random).bfloat16())
+    wanted = norm_gradients(*given)
+    got = [t.cpu() for t in norm_gradients(*(t.cuda() for t in given))]
+    assert apart(f"a norm's gradient, {rows} x {width}", got[0], wanted[0]) < 3e-3
+    for name, sums, exact in zip(("gain", "shift"), got[1:], wanted[1:], strict=True):
+        assert apart(f"a norm's gradient, {name}", sums.sum(0), exact.sum(0)) < 1e-5
 
 
 @pytest.mark.parametrize("recompute", [False, True])

@@ -15,7 +15,7 @@ from sensorlm.model import SensorLM
 from sensorlm.model.attention import Layout
 from sensorlm.model.blocks import Block
 from sensorlm.model.fp8 import Fp8Attention, Fp8Block, Fp8Linear, Fp8Mlp, check_fp8, use_fp8
-from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, NORM, PLAIN, twice8
+from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, NORM, PLAIN, norm_gradients, twice8
 
 
 def test_a_processor_is_refused():
@@ -140,6 +140,19 @@ def test_each_pass_writes_the_same_twice_and_pads_with_zeros():
     assert [x.numel() for x in passes(PLAIN, a, None, turn=False, sums=False)] == [37 * 48, 0, 0]
 
 
+def test_gradients_of_a_norm_are_torchs_and_the_residual_is_added():
+    random = torch.Generator().manual_seed(0)
+    x, grad, residual = (torch.randn(300, 48, generator=random) for _ in range(3))
+    gain, shift = torch.randn(2, 48, generator=random)
+    wide = [t.double().requires_grad_() for t in (x, gain, shift)]
+    torch.nn.functional.layer_norm(wide[0], (48,), *wide[1:], 1e-6).backward(grad.double())
+    variance, mean = torch.var_mean(x, 1, correction=0)
+    got = norm_gradients(grad, residual, x, mean, (variance + 1e-6).rsqrt(), gain)
+    torch.testing.assert_close(got[0].double(), wide[0].grad + residual.double(), rtol=1e-4, atol=1e-5)
+    for sums, exact in zip(got[1:], wide[1:], strict=True):
+        torch.testing.assert_close(sums.sum(0).double(), exact.grad, rtol=1e-4, atol=1e-4)
+
+
 def test_values_beyond_the_type_are_clipped():
     flat, _, _ = passes(PLAIN, torch.tensor([[1e4, -1e4], [1.0, 0.0]]).bfloat16(), None)
     assert flat.float().tolist() == [[448.0, -448.0], [16.0, 0.0]]
@@ -153,4 +166,4 @@ def test_the_kernel_interpreted_agrees_with_plain_torch():
     script = [sys.executable, str(here / "fp8_interpreted.py")]
     done = subprocess.run(script, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stdout.count("ok ") == 64
+    assert done.stdout.count("ok ") == 68

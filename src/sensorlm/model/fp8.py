@@ -10,6 +10,8 @@ Speed is decided between the products: `fp8_ops.twice8` writes each 8-bit matrix
 the weight gradient wants it, in the same visit as the norm, GELU, its derivative and the bias gradient.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -52,36 +54,56 @@ class Fp8Mlp(Mlp):
 
     recomputes_itself = True
 
-    def forward(self, x: Tensor, recompute: bool = False, norm: nn.LayerNorm | None = None) -> Tensor:
-        """Each token by itself, after `norm`."""
+    def forward(self, x: Tensor, recompute: bool = False) -> Tensor:
+        """Each token by itself."""
+        out: Tensor = self._product(x, None, recompute)
+        return out.view(x.shape)
+
+    def normed(self, x: Tensor, norm: nn.LayerNorm, recompute: bool) -> tuple[Tensor, Tensor]:
+        """The MLP of norm(x), and x for the residual sum."""
+        out, same = self._product(x, norm, recompute)
+        return out.view(x.shape), same.view(x.shape)
+
+    def _product(self, x: Tensor, norm: nn.LayerNorm | None, recompute: bool) -> Any:  # noqa: ANN401
         rows, keep = x.reshape(-1, x.shape[-1]).bfloat16(), torch.is_grad_enabled()
-        out: Tensor = Fp8MlpProduct.apply(  # type: ignore[no-untyped-call]
+        return Fp8MlpProduct.apply(  # type: ignore[no-untyped-call]
             rows, *_of_norm(norm), self.fc1.weight, self.fc1.bias, self.fc2.weight, self.fc2.bias,
             self.approximate == "none", keep, keep and recompute,
         )  # fmt: skip
-        return out.view(x.shape)
 
 
 class Fp8Attention(Attention):
     """Self-attention whose linear layers are in 8-bit floats; attention itself stays in 16 bits."""
 
-    def forward(
-        self, x: Tensor, layout: Layout | None = None, *, causal: bool = False, norm: nn.LayerNorm | None = None
-    ) -> Tensor:
-        """Dense (b, l, d) without a layout, packed (n, d) with one; `norm` comes before it."""
+    def forward(self, x: Tensor, layout: Layout | None = None, *, causal: bool = False) -> Tensor:
+        """Dense (b, l, d) without a layout, packed (n, d) with one."""
+        return self._attend(x, None, layout, causal)[0]
+
+    def normed(self, x: Tensor, norm: nn.LayerNorm, layout: Layout | None, causal: bool) -> tuple[Tensor, Tensor]:
+        """Attention over norm(x), and x for the residual sum."""
+        out, same = self._attend(x, norm, layout, causal)
+        return out, same.view(x.shape)
+
+    def _attend(
+        self, x: Tensor, norm: nn.LayerNorm | None, layout: Layout | None, causal: bool
+    ) -> tuple[Tensor, Tensor]:
         rows = x.reshape(-1, x.shape[-1]).bfloat16()
         heads = (self.num_heads, x.shape[-1] // self.num_heads)
-        given = (rows, *_of_norm(norm), self.qkv.weight, self.qkv.bias, torch.is_grad_enabled())
-        if self.fa4:  # it gives the three gradients in one piece
-            qkv: Tensor = Fp8Product.apply(*given, None)  # type: ignore[no-untyped-call]
-            attended = self_attention(qkv.view(*x.shape[:-1], 3, *heads), layout, causal=causal, fa4=True)
+        # FlashAttention-4 takes the three in one piece, and gives their gradients so.
+        split = None if self.fa4 else (*x.shape[:-1], *heads)
+        given = (rows, *_of_norm(norm), self.qkv.weight, self.qkv.bias, torch.is_grad_enabled(), split)
+        made: Any = Fp8Product.apply(*given)  # type: ignore[no-untyped-call]
+        made = made if isinstance(made, tuple) else (made,)
+        parts, same = (made, x) if norm is None else (made[:-1], made[-1])
+        if self.fa4:
+            attended = self_attention(parts[0].view(*x.shape[:-1], 3, *heads), layout, causal=causal, fa4=True)
+        elif layout is None:
+            attended = dense_attention(*parts, causal=causal)
         else:
-            q, k, v = Fp8Product.apply(*given, (*x.shape[:-1], *heads))  # type: ignore[no-untyped-call]
-            attended = (
-                dense_attention(q, k, v, causal=causal) if layout is None else packed_attention(q, k, v, layout, layout)
-            )
+            q, k, v = parts
+            attended = packed_attention(q, k, v, layout, layout)
         out: Tensor = self.proj(attended.flatten(-2))
-        return out
+        return out, same
 
 
 class Fp8Block(Block):
@@ -90,13 +112,12 @@ class Fp8Block(Block):
     attn: Fp8Attention
     mlp: Fp8Mlp
 
-    def _attention_branch(self, x: Tensor, layout: Layout | None, causal: bool) -> Tensor:
-        branch: Tensor = self.attn(x, layout, causal=causal, norm=self.norm1)
-        return branch
-
-    def _mlp_branch(self, x: Tensor) -> Tensor:
-        branch: Tensor = self.mlp(x, self.recompute_mlp, self.norm2)
-        return branch
+    def forward(self, x: Tensor, layout: Layout | None = None, causal: bool = False) -> Tensor:
+        """Dense (b, l, d) without a layout, packed (n, d) with one."""
+        branch, x = self.attn.normed(x, self.norm1, layout, causal)
+        x = x + branch
+        branch, x = self.mlp.normed(x, self.norm2, self.recompute_mlp)
+        return x + branch
 
 
 def use_fp8(model: nn.Module, *, inside: str = "sensor.blocks") -> int:

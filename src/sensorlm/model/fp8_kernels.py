@@ -20,10 +20,11 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from sensorlm.model.fp8_ops import ROWS_A_SUM
+from sensorlm.model.fp8_ops import NORM_ROWS_A_SUM, ROWS_A_SUM
 
 WORDS, COLUMNS, WARPS = 16, 128, 4
 """Of a tile: words of four rows, and columns."""
+NORM_WARPS = 4
 
 
 @triton.jit
@@ -186,4 +187,48 @@ def launch(
         m, n, words.shape[-1], MODE=mode, EXACT=exact, DYNAMIC=scale is not None, FLAT=bool(out.numel()),
         TURN=bool(turned.numel()), SUM=bool(sums.numel()), TYPE=kind, BW=WORDS,
         BN=COLUMNS, REPEAT=ROWS_A_SUM // (4 * WORDS), FAST=not triton.knobs.runtime.interpret, num_warps=WARPS,
+    )  # fmt: skip
+
+
+@triton.jit
+def norm_gradient_kernel(
+    grad, residual, x, means, spreads, gain, out, of_gain, of_shift, m, n, BM: tl.constexpr, BN: tl.constexpr,
+    REPEAT: tl.constexpr,
+):  # fmt: skip
+    """Out (m, n): the gradient of a LayerNorm's input plus `residual`; of_gain, of_shift (p, n): sums over rows."""
+    column = tl.arange(0, BN)
+    inside = column < n
+    gains = tl.load(gain + column, mask=inside, other=0.0).to(tl.float32)
+    sum_gain = tl.zeros((BM, BN), tl.float32)
+    sum_shift = tl.zeros((BM, BN), tl.float32)
+    for step in range(REPEAT):
+        row = (tl.program_id(0) * REPEAT + step) * BM + tl.arange(0, BM)
+        mask = (row < m)[:, None] & inside[None]
+        at = row.to(tl.int64)[:, None] * n + column[None]
+        given = tl.load(grad + at, mask=mask, other=0.0).to(tl.float32)
+        value = tl.load(x + at, mask=mask, other=0.0).to(tl.float32)
+        beside = tl.load(residual + at, mask=mask, other=0.0).to(tl.float32)
+        mean = tl.load(means + row, mask=row < m, other=0.0)
+        spread = tl.load(spreads + row, mask=row < m, other=0.0)
+        unit = tl.where(mask, (value - mean[:, None]) * spread[:, None], 0.0)
+        pull = given * gains[None]
+        along = tl.sum(pull * unit, 1) / n
+        level = tl.sum(pull, 1) / n
+        y = (pull - level[:, None] - unit * along[:, None]) * spread[:, None] + beside
+        tl.store(out + at, y.to(tl.bfloat16), mask=mask)
+        sum_gain += given * unit
+        sum_shift += given
+    tl.store(of_gain + tl.program_id(0) * n + column, tl.sum(sum_gain, 0), mask=inside)
+    tl.store(of_shift + tl.program_id(0) * n + column, tl.sum(sum_shift, 0), mask=inside)
+
+
+def launch_norm_gradient(
+    grad: Tensor, residual: Tensor, kept: Sequence[Tensor], out: Tensor, of_gain: Tensor, of_shift: Tensor
+) -> None:
+    """Fill `out` (m, n), `of_gain` and `of_shift` (p, n); kept: x, mean and 1 / deviation of its rows, gain."""
+    m, n = grad.shape
+    rows = min(NORM_ROWS_A_SUM, max(1, 2048 // triton.next_power_of_2(n)))
+    norm_gradient_kernel[(len(of_gain),)](
+        grad, residual, *kept, out, of_gain, of_shift, m, n, BM=rows, BN=triton.next_power_of_2(n),
+        REPEAT=triton.cdiv(NORM_ROWS_A_SUM, rows), num_warps=NORM_WARPS,
     )  # fmt: skip

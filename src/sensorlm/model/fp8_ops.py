@@ -16,6 +16,8 @@ VALUES, GRADIENTS = torch.float8_e4m3fn, torch.float8_e5m2
 PLAIN, GELU, GELU_GRADIENT, NORM = range(4)
 ROWS_A_SUM = 512
 """Rows that one partial sum is over."""
+NORM_ROWS_A_SUM = 64
+"""The same in `norm_gradients`; a power of two."""
 ALIGNED = 16
 """The hardware product wants rows of its factors to begin at multiples of 16 bytes."""
 
@@ -96,3 +98,49 @@ def _(
     flat: bool, turn: bool, sums: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     return _outputs(a, gradients, flat, turn, sums)
+
+
+@torch.library.custom_op("sensorlm::norm_gradients", mutates_args=())
+def norm_gradients(
+    grad: Tensor, residual: Tensor, x: Tensor, mean: Tensor, spread: Tensor, gain: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Gradients of a LayerNorm (Ba et al. 2016), and the sum with what else reached its input, in one pass.
+
+    Args:
+        grad: (m, n) of the norm's output.
+        residual: (m, n) what came to the norm's input on other ways.
+        x: (m, n) that input.
+        mean: (m) float32 means of its rows.
+        spread: (m) float32, 1 / (their deviations).
+        gain: (n).
+
+    Returns:
+        (m, n) of x, and (p, n) float32 partial sums for gain and shift.
+    """
+    out, of_gain, of_shift = _norm_outputs(grad)
+    if grad.is_cuda and has_triton() and grad.dtype == torch.bfloat16:
+        from sensorlm.model import fp8_kernels  # noqa: PLC0415 (Triton is only where a GPU is)
+
+        kept = [t.contiguous() for t in (x, mean, spread, gain)]
+        fp8_kernels.launch_norm_gradient(grad.contiguous(), residual.contiguous(), kept, out, of_gain, of_shift)
+        return out, of_gain, of_shift
+    unit, given = (x.float() - mean[:, None]) * spread[:, None], grad.float()
+    pull = given * gain.float()
+    centred = pull - pull.mean(1, keepdim=True) - unit * (pull * unit).mean(1, keepdim=True)
+    out.copy_(centred * spread[:, None] + residual.float())
+    of_gain.zero_()[0] = (given * unit).sum(0)
+    of_shift.zero_()[0] = given.sum(0)
+    return out, of_gain, of_shift
+
+
+def _norm_outputs(grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    partial = (-(-grad.shape[0] // NORM_ROWS_A_SUM), grad.shape[1])
+    of_gain, of_shift = (grad.new_empty(partial, dtype=torch.float32) for _ in range(2))
+    return torch.empty_like(grad, memory_format=torch.contiguous_format), of_gain, of_shift
+
+
+@norm_gradients.register_fake
+def _(
+    grad: Tensor, residual: Tensor, x: Tensor, mean: Tensor, spread: Tensor, gain: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    return _norm_outputs(grad)

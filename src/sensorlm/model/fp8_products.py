@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, GRADIENTS, NORM, PLAIN, VALUES, twice8
+from sensorlm.model.fp8_ops import GELU, GELU_GRADIENT, GRADIENTS, NORM, PLAIN, VALUES, norm_gradients, twice8
 
 VALUES_MAX, GRADIENTS_MAX = torch.finfo(VALUES).max, torch.finfo(GRADIENTS).max
-SAMPLED_ROWS, HEADROOM = 2048, 16.0
+SAMPLED_ROWS, HEADROOM = 512, 16.0
 INPUT_SCALE = 16.0
 """Inputs up to 448 / 16 = 28 are kept; a LayerNorm's output of width d reaches sqrt(d) only where one value is all."""
 
@@ -76,15 +76,13 @@ def _normed8(x: Tensor, gain: Tensor | None, shift: Tensor | None, eps: float, t
     return _Normed(*_values8(x, NORM, False, turn, beside=(mean, spread, gain, shift)), (x, mean, spread, gain, shift))
 
 
-def _norm_gradients(grad: Tensor, kept: Sequence[Tensor]) -> tuple[Tensor | None, ...]:
+def _norm_gradients(grad: Tensor, residual: Tensor | None, kept: Sequence[Tensor]) -> tuple[Tensor | None, ...]:
     """Gradients of x, gain and shift from that of the norm's output; without a norm x's alone."""
-    if not kept:
+    if not kept or residual is None:
         return grad, None, None
-    x, mean, spread, gain, shift = kept
-    unit, dy = (x.float() - mean[:, None]) * spread[:, None], grad.float()
-    pull = dy * gain.float()
-    centred = pull - pull.mean(1, keepdim=True) - unit * (pull * unit).mean(1, keepdim=True)
-    return (centred * spread[:, None]).to(x.dtype), (dy * unit).sum(0).to(gain.dtype), dy.sum(0).to(shift.dtype)
+    *_, gain, shift = kept
+    grad_x, of_gain, of_shift = norm_gradients(grad, residual, *kept[:-1])
+    return grad_x, of_gain.sum(0).to(gain.dtype), of_shift.sum(0).to(shift.dtype)
 
 
 def _undo(x: Tensor) -> Tensor:
@@ -111,7 +109,11 @@ def _half(bias: Tensor | None) -> Tensor | None:
 
 
 class Fp8Product(torch.autograd.Function):
-    """Norm(x) (m, k) times weight (n, k) transposed plus bias; `split` gives queries, keys, values of that shape."""
+    """Norm(x) (m, k) times weight (n, k) transposed plus bias; `split` gives queries, keys, values of that shape.
+
+    With a norm x itself is given back last, for the residual sum: so its gradients from there and through the norm
+    meet here and are summed in the norm's own pass.
+    """
 
     @staticmethod
     def forward(
@@ -125,29 +127,36 @@ class Fp8Product(torch.autograd.Function):
         keep: bool,
         split: tuple[int, ...] | None,
     ) -> Tensor | tuple[Tensor, ...]:
-        """(m, n) bfloat16, or three of shape `split`; without `gain` no norm; `keep` what a backward pass needs."""
+        """(m, n) bfloat16, or three of shape `split`, and x; without `gain` no norm; `keep` for a backward pass."""
         normed = _normed8(x, gain, shift, eps, keep)
         w8, undo_w = _weight(weight)
         ctx.save_for_backward(normed.turned, w8, undo_w, *normed.kept)
         ctx.weight_dtype, ctx.bias_dtype, ctx.split = weight.dtype, None if bias is None else bias.dtype, split
         out = _product(normed.flat, w8.t(), _undo(x), undo_w, _half(bias))
-        return out if split is None else out.view(*split[:-2], 3, *split[-2:]).unbind(-3)
+        outs = (out,) if split is None else out.view(*split[:-2], 3, *split[-2:]).unbind(-3)
+        if gain is not None:
+            return *outs, x.view_as(x)
+        return outs[0] if split is None else outs
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         """Gradients of x, the norm's gain and shift, weight and bias."""
         turned, w8, undo_w, *kept = ctx.saved_tensors
+        grads, residual = (grads[:-1], grads[-1]) if kept else (grads, None)
         # Side by side in one matrix: a copy, but both products read their factor in one piece.
         whole = grads[0] if ctx.split is None else torch.cat([g.flatten(-2).flatten(0, -2) for g in grads], 1)
         g8, g8_turned, undo_g, sums = _gradients8(whole, ctx.bias_dtype is not None)
-        grad_x, grad_gain, grad_shift = _norm_gradients(_product(g8, w8.t().contiguous().t(), undo_g, undo_w), kept)
+        of_norm = _product(g8, w8.t().contiguous().t(), undo_g, undo_w)
         grad_w = _weight_gradient(g8_turned, turned, undo_g, _undo(turned), ctx.weight_dtype)
         grad_b = None if ctx.bias_dtype is None else sums.to(ctx.bias_dtype)
-        return grad_x, grad_gain, grad_shift, None, grad_w, grad_b, None, None
+        return *_norm_gradients(of_norm, residual, kept), None, grad_w, grad_b, None, None
 
 
 class Fp8MlpProduct(torch.autograd.Function):
-    """A norm, then two linear layers around a GELU; with `recompute` hidden values are made again going backward."""
+    """A norm, then two linear layers around a GELU; with `recompute` hidden values are made again going backward.
+
+    With a norm x is given back too, as `Fp8Product` does.
+    """
 
     @staticmethod
     def forward(
@@ -163,8 +172,8 @@ class Fp8MlpProduct(torch.autograd.Function):
         exact: bool,
         keep: bool,
         recompute: bool,
-    ) -> Tensor:
-        """(m, d) to (m, d) bfloat16; without `gain` no norm."""
+    ) -> Tensor | tuple[Tensor, ...]:
+        """(m, d) to (m, d) bfloat16, and x; without `gain` no norm."""
         x8, x_turned, of_norm = _normed8(x, gain, shift, eps, keep)
         (w1_8, undo_1), (w2_8, undo_2) = _weight(w1), _weight(w2)
         hidden = _product(x8, w1_8.t(), _undo(x), undo_1, _half(b1))
@@ -172,10 +181,11 @@ class Fp8MlpProduct(torch.autograd.Function):
         ctx.exact, ctx.recompute, ctx.dtype = exact, recompute, w1.dtype
         kept = (x8, _half(b1)) if recompute else (hidden, g_turned)
         ctx.save_for_backward(x_turned, w1_8, undo_1, w2_8, undo_2, *kept, *of_norm)
-        return _product(g8, w2_8.t(), _undo(x), undo_2, _half(b2))
+        out = _product(g8, w2_8.t(), _undo(x), undo_2, _half(b2))
+        return out if gain is None else (out, x.view_as(x))
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
+    def backward(ctx: Any, grad: Tensor, residual: Tensor | None = None) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         """Gradients of x, the norm's gain and shift, both weights and both biases."""
         x_turned, w1, undo_1, w2, undo_2, first, second, *of_norm = ctx.saved_tensors
         undo_x = _undo(grad)
@@ -188,7 +198,7 @@ class Fp8MlpProduct(torch.autograd.Function):
         grad_gelu = _product(y8, w2.t().contiguous().t(), undo_y, undo_2)
         grad_2 = _weight_gradient(y_turned, g_turned, undo_y, undo_x, ctx.dtype)
         h8, h_turned, undo_h, sums_1 = _gelu_gradients8(grad_gelu, hidden, ctx.exact)
-        of_x = _norm_gradients(_product(h8, w1.t().contiguous().t(), undo_h, undo_1), of_norm)
+        of_x = _norm_gradients(_product(h8, w1.t().contiguous().t(), undo_h, undo_1), residual, of_norm)
         grad_1 = _weight_gradient(h_turned, x_turned, undo_h, undo_x, ctx.dtype)
         biases = (sums_1.to(ctx.dtype), sums_2.to(ctx.dtype))
         return *of_x, None, grad_1, biases[0], grad_2, biases[1], None, None, None

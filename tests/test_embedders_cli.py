@@ -263,6 +263,14 @@ def test_index_and_search(made, ask, tmp_path):
     embedder = open_embedder(made / "model")
     scores = embedder.embed_days([plain_day(i) for i in range(12)]) @ embedder.embed_texts(["a calm night"])[0]
     assert [h["score"] for h in found["hits"]] == pytest.approx(np.sort(scores)[::-1][:3].tolist(), abs=1e-5)
+    words = ["a calm night", "slept well", "a quiet sleep"]
+    several = ask(
+        "search", words[0], "--also", words[1], "--also", words[2], "-i", place, "-m", made / "model", "--json"
+    )
+    assert several["also"] == words[1:]
+    vectors = embedder.embed_texts(words)
+    mean = embedder.embed_days([plain_day(i) for i in range(12)]) @ vectors.mean(0) / np.linalg.norm(vectors.mean(0))
+    assert [h["score"] for h in several["hits"]] == pytest.approx(np.sort(mean)[::-1][:10].tolist(), abs=1e-5)
     key = plain_day(3).key
     like = ask("search", "--like", key, "-i", place, "--where", "person <> 'p1'", "--json")
     assert {h["person"] for h in like["hits"]} == {"p0", "p2", "p3", "p4", "p5"}
@@ -274,6 +282,7 @@ def test_index_and_search(made, ask, tmp_path):
     assert f"--model {made / 'model'}" in ask("index", made / "days", "-m", made / "model", "-o", place)
     assert "exactly one" in ask("search", "-i", place, code=2)
     assert "--like" in ask("search", "x", "-i", place, "--captions", code=2)
+    assert "--also 'y' says a text" in ask("search", "--like", key, "--also", "y", "-i", place, code=2)
     assert "at least one" in ask("search", "x", "-i", place, "-k", 0, code=2)
     other = SensorLM(preset("tiny", overrides={k: v for k, v in SMALL.items() if "decoder" not in k}), seed=9)
     save_checkpoint(tmp_path / "other", other, embedder.tokenizer, CHANNELS)

@@ -9,6 +9,12 @@ from sensorlm.cli.options import CacheOption, CpuFlag, JsonFlag, emit
 
 def search(
     text: Annotated[str | None, typer.Argument(help="What the days should be like, in plain words.")] = None,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--also", help="The same in other words; may be given often. Three wordings find better than one."
+        ),
+    ] = None,
     index: Annotated[str, typer.Option("--index", "-i", help="What `sensorlm index` wrote.")] = "index",
     where: Annotated[str | None, typer.Option(help="SQL over the rows: \"person = 'anna' and steps > 10000\".")] = None,
     like: Annotated[
@@ -26,13 +32,17 @@ def search(
 ) -> None:
     """Find days by words, by likeness to a day, and by SQL; the score is the cosine.
 
-    Example: sensorlm search "restless night after a late run" --index index/ --where "steps > 8000"
+    Example: sensorlm search "restless night after a late run" --also "slept badly after an evening run" -i index/
     """
     from sensorlm.errors import ConfigError
     from sensorlm.index import DayIndex
 
     if (text is None) == (like is None):
         raise ConfigError('say what to look for: a text ("restless night"), or --like DAY; exactly one of them.')
+    if also and text is None:
+        raise ConfigError(
+            f"--also {also[0]!r} says a text in other words, and there is no text. Give it without --like."
+        )
     if captions and like is None:
         raise ConfigError("--captions finds the captions of a day: name it with --like dataset/person/date.")
     if count < 1:
@@ -48,12 +58,21 @@ def search(
         from sensorlm.cli.day_source import device_name
         from sensorlm.embedders.opening import open_embedder
         from sensorlm.embedders.reference import reference_vectors
+        from sensorlm.tasks.zero_shot import vectors_of_wordings
 
         embedder = open_embedder(model, device=device_name(cpu))
         found.check(embedder.dim, embedder.identity, lambda: reference_vectors(embedder, embedder.channel_set))
-        hits = found.search(embedder.embed_texts([str(text)])[0], count, where=where, exact=exact)
+        query = vectors_of_wordings(embedder, [[str(text), *(also or [])]])[0]
+        hits = found.search(query, count, where=where, exact=exact)
     rows = [{"rank": i, "score": hit.score, **_shown(hit.row)} for i, hit in enumerate(hits, 1)]
-    result: dict[str, Any] = {"query": text or like, "index": index, "where": where, "days": len(found), "hits": rows}
+    result: dict[str, Any] = {
+        "query": text or like,
+        "also": also or [],
+        "index": index,
+        "where": where,
+        "days": len(found),
+        "hits": rows,
+    }
     emit(result, as_json=as_json, text=_text(rows, result, count))
 
 

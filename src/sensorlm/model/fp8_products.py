@@ -89,19 +89,26 @@ def _undo(x: Tensor) -> Tensor:
     return torch.full((), 1 / INPUT_SCALE, device=x.device)
 
 
+def _multiplied(a: Tensor, b: Tensor, undo_a: Tensor, undo_b: Tensor, bias: Tensor | None, fast: bool) -> Tensor:
+    """bfloat16 (m, n) of two 8-bit matrices (m, k) and (k, n), undone and with a bias (n)."""
+    if not a.is_cuda:  # torch's own products of 8-bit floats take minutes there; these are of the same values
+        out = a.float() @ b.float() * (undo_a * undo_b)
+        return (out if bias is None else out + bias.float()).bfloat16()
+    made = torch._scaled_mm(
+        a, b, scale_a=undo_a, scale_b=undo_b, bias=bias, out_dtype=torch.bfloat16, use_fast_accum=fast
+    )
+    assert isinstance(made, Tensor)
+    return made
+
+
 def _product(a: Tensor, b: Tensor, undo_a: Tensor, undo_b: Tensor, bias: Tensor | None = None) -> Tensor:
     """bfloat16 (m, k) row-major times (k, n) column-major, both 8-bit."""
-    dtype = torch.bfloat16
-    out = torch._scaled_mm(a, b, scale_a=undo_a, scale_b=undo_b, bias=bias, out_dtype=dtype, use_fast_accum=True)
-    assert isinstance(out, Tensor)
-    return out
+    return _multiplied(a, b, undo_a, undo_b, bias, True)
 
 
 def _weight_gradient(grads: Tensor, x: Tensor, undo_g: Tensor, undo_x: Tensor, dtype: torch.dtype) -> Tensor:
     """(n, m) gradients times (k, m) inputs, both turned: (n, k)."""
-    out = torch._scaled_mm(grads, x.t(), scale_a=undo_g, scale_b=undo_x, out_dtype=torch.bfloat16, use_fast_accum=False)
-    assert isinstance(out, Tensor)
-    return out.to(dtype)
+    return _multiplied(grads, x.t(), undo_g, undo_x, None, False).to(dtype)
 
 
 def _half(bias: Tensor | None) -> Tensor | None:

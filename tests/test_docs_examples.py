@@ -51,3 +51,13 @@ def test_simulate_and_train_tiny(tmp_path):
 def test_killed_and_resumed(tmp_path):
     run(tmp_path, "killed_and_resumed.py", "out", "--steps", "14", "--kills", "1", "--picture", "curves.png")
     assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_loss_in_8_bits(tmp_path):
+    options = ("--steps", "3", "--people", "8", "--seeds", "4", "--picture", "curves.png")
+    printed = run(tmp_path, "loss_in_8_bits.py", "out", *options)
+    found = dict(re.findall(r"(\w+), seed 4: mean loss of the last tenth (\d+\.\d+)", printed))
+    assert set(found) == {"fp32", "bf16", "fp8"}
+    assert abs(float(found["fp8"]) - float(found["fp32"])) < 0.2
+    assert found["fp8"] != found["bf16"]
+    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")

@@ -54,7 +54,7 @@ def test_killed_and_resumed(tmp_path):
 
 
 def test_loss_in_8_bits(tmp_path):
-    options = ("--steps", "3", "--people", "8", "--seeds", "4", "--picture", "curves.png")
+    options = ("--steps", "3", "--people", "24", "--seeds", "4", "--picture", "curves.png")
     printed = run(tmp_path, "loss_in_8_bits.py", "out", *options)
     found = dict(re.findall(r"(\w+), seed 4: mean loss of the last tenth (\d+\.\d+)", printed))
     assert set(found) == {"fp32", "bf16", "fp8"}

@@ -90,3 +90,7 @@ def test_unknown_days_are_left_out_and_truth_scores_one():
 
 def test_answers_have_one_row_a_day():
     assert answers(QUESTIONS, [made_day(), made_day(steps=1.0)]).shape == (2, len(QUESTIONS))
+
+
+def test_no_days_have_no_answers():
+    assert answers(QUESTIONS, []).shape == (0, len(QUESTIONS))

@@ -1,10 +1,16 @@
 """`sensorlm search`: words, or a day, in; the days (or captions) nearest to them out."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sensorlm.cli.options import CacheOption, CpuFlag, JsonFlag, emit
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sensorlm.index import DayIndex
 
 
 def search(
@@ -48,22 +54,13 @@ def search(
     if count < 1:
         raise ConfigError(f"-k {count}: ask for at least one.")
     found = DayIndex(index, cache=cache)
-    if like is not None:
-        hits = (
-            found.captions(found.vector(like), count, where=where)
-            if captions
-            else found.similar(like, count, where=where)
-        )
-    else:
-        from sensorlm.cli.day_source import device_name
-        from sensorlm.embedders.opening import open_embedder
-        from sensorlm.embedders.reference import reference_vectors
-        from sensorlm.tasks.zero_shot import vectors_of_wordings
-
-        embedder = open_embedder(model, device=device_name(cpu))
-        found.check(embedder.dim, embedder.identity, lambda: reference_vectors(embedder, embedder.channel_set))
-        query = vectors_of_wordings(embedder, [[str(text), *(also or [])]])[0]
+    if like is None:
+        query = _query(found, [str(text), *(also or [])], model, cpu=cpu)
         hits = found.search(query, count, where=where, exact=exact)
+    elif captions:
+        hits = found.captions(found.vector(like), count, where=where)
+    else:
+        hits = found.similar(like, count, where=where)
     rows = [{"rank": i, "score": hit.score, **_shown(hit.row)} for i, hit in enumerate(hits, 1)]
     result: dict[str, Any] = {
         "query": text or like,
@@ -74,6 +71,19 @@ def search(
         "hits": rows,
     }
     emit(result, as_json=as_json, text=_text(rows, result, count))
+
+
+def _query(index: "DayIndex", wordings: list[str], model: str | None, *, cpu: bool) -> "NDArray[np.float32]":
+    """(dim,) of what is looked for, by the model that the index was made with."""
+    from sensorlm.cli.day_source import device_name
+    from sensorlm.embedders.opening import open_embedder
+    from sensorlm.embedders.reference import reference_vectors
+    from sensorlm.tasks.zero_shot import vectors_of_wordings
+
+    embedder = open_embedder(model, device=device_name(cpu))
+    index.check(embedder.dim, embedder.identity, lambda: reference_vectors(embedder, embedder.channel_set))
+    vector: NDArray[np.float32] = vectors_of_wordings(embedder, [wordings])[0]
+    return vector
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

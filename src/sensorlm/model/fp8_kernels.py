@@ -61,7 +61,11 @@ def _gelu_slope(x, EXACT: tl.constexpr, FAST: tl.constexpr):
 
 @triton.jit
 def _words(a, b, c, d, FAST: tl.constexpr):
-    """Four tensors of bytes as one of words, a's lowest."""
+    """Four tensors of 8-bit floats as one of words, a's lowest."""
+    a = a.to(tl.uint8, bitcast=True)
+    b = b.to(tl.uint8, bitcast=True)
+    c = c.to(tl.uint8, bitcast=True)
+    d = d.to(tl.uint8, bitcast=True)
     if FAST:  # 8 instructions for 16 bytes; the compiler's own are 40
         w = tl.inline_asm_elementwise(
             """{
@@ -95,6 +99,26 @@ def _value(x, h, mean, spread, gain, shift, mask, MODE: tl.constexpr, EXACT: tl.
 
 
 @triton.jit
+def _four_rows(p, at, n, mask0, mask1, mask2, mask3):
+    """Every fourth row from each of four neighbours on."""
+    x0 = tl.load(p + at, mask=mask0, other=0.0)
+    x1 = tl.load(p + at + n, mask=mask1, other=0.0)
+    x2 = tl.load(p + at + 2 * n, mask=mask2, other=0.0)
+    x3 = tl.load(p + at + 3 * n, mask=mask3, other=0.0)
+    return x0, x1, x2, x3
+
+
+@triton.jit
+def _four_figures(p, row, m):
+    """The same of one figure a row."""
+    x0 = tl.load(p + row, mask=row < m, other=0.0)
+    x1 = tl.load(p + row + 1, mask=row + 1 < m, other=0.0)
+    x2 = tl.load(p + row + 2, mask=row + 2 < m, other=0.0)
+    x3 = tl.load(p + row + 3, mask=row + 3 < m, other=0.0)
+    return x0, x1, x2, x3
+
+
+@triton.jit
 def twice_kernel(
     a, one, two, gain, shift, out, turned, sums, scale, factor, m, n, words,
     MODE: tl.constexpr, EXACT: tl.constexpr, DYNAMIC: tl.constexpr, FLAT: tl.constexpr, TURN: tl.constexpr,
@@ -110,8 +134,7 @@ def twice_kernel(
     grown = factor
     if DYNAMIC:
         grown = tl.load(scale)
-    gains = column
-    shifts = column
+    gains, shifts = column, column
     if MODE == 3:
         gains = tl.load(gain + column, mask=inside, other=0.0).to(tl.float32)
         shifts = tl.load(shift + column, mask=inside, other=0.0).to(tl.float32)
@@ -125,27 +148,15 @@ def twice_kernel(
         mask2 = (row + 2 < m)[:, None] & inside[None]
         mask3 = (row + 3 < m)[:, None] & inside[None]
         # All reads before the first write: the compiler cannot know that a write does not change what is read next.
-        x0 = tl.load(a + at, mask=mask0, other=0.0)
-        x1 = tl.load(a + at + n, mask=mask1, other=0.0)
-        x2 = tl.load(a + at + 2 * n, mask=mask2, other=0.0)
-        x3 = tl.load(a + at + 3 * n, mask=mask3, other=0.0)
+        x0, x1, x2, x3 = _four_rows(a, at, n, mask0, mask1, mask2, mask3)
         h0, h1, h2, h3 = x0, x1, x2, x3
         if MODE == 2:
-            h0 = tl.load(one + at, mask=mask0, other=0.0)
-            h1 = tl.load(one + at + n, mask=mask1, other=0.0)
-            h2 = tl.load(one + at + 2 * n, mask=mask2, other=0.0)
-            h3 = tl.load(one + at + 3 * n, mask=mask3, other=0.0)
+            h0, h1, h2, h3 = _four_rows(one, at, n, mask0, mask1, mask2, mask3)
         m0, m1, m2, m3 = row, row, row, row
         s0, s1, s2, s3 = row, row, row, row
         if MODE == 3:
-            m0 = tl.load(one + row, mask=row < m, other=0.0)
-            m1 = tl.load(one + row + 1, mask=row + 1 < m, other=0.0)
-            m2 = tl.load(one + row + 2, mask=row + 2 < m, other=0.0)
-            m3 = tl.load(one + row + 3, mask=row + 3 < m, other=0.0)
-            s0 = tl.load(two + row, mask=row < m, other=0.0)
-            s1 = tl.load(two + row + 1, mask=row + 1 < m, other=0.0)
-            s2 = tl.load(two + row + 2, mask=row + 2 < m, other=0.0)
-            s3 = tl.load(two + row + 3, mask=row + 3 < m, other=0.0)
+            m0, m1, m2, m3 = _four_figures(one, row, m)
+            s0, s1, s2, s3 = _four_figures(two, row, m)
         y0 = _value(x0, h0, m0, s0, gains, shifts, mask0, MODE, EXACT, FAST)
         y1 = _value(x1, h1, m1, s1, gains, shifts, mask1, MODE, EXACT, FAST)
         y2 = _value(x2, h2, m2, s2, gains, shifts, mask2, MODE, EXACT, FAST)
@@ -162,10 +173,7 @@ def twice_kernel(
             tl.store(out + at + 2 * n, z2, mask=mask2)
             tl.store(out + at + 3 * n, z3, mask=mask3)
         if TURN:
-            packed = _words(
-                z0.to(tl.uint8, bitcast=True), z1.to(tl.uint8, bitcast=True), z2.to(tl.uint8, bitcast=True),
-                z3.to(tl.uint8, bitcast=True), FAST,
-            )  # fmt: skip
+            packed = _words(z0, z1, z2, z3, FAST)
             # Columns up to the padded length are written too: zeros, which add nothing to a product.
             place = column.to(tl.int64)[:, None] * words + word[None]
             tl.store(turned + place, tl.trans(packed), mask=inside[:, None] & (word < words)[None])

@@ -67,7 +67,9 @@ def answers(questions: Sequence[Question], days: Sequence[DayMatrix]) -> NDArray
     """(days, questions): +1 yes, -1 no, 0 cannot be told."""
     code = {True: 1, False: -1, None: 0}
     views = [DayView(day) for day in days]
-    return np.array([[code[q.asks(view)] for q in questions] for view in views], np.int8).reshape(len(days), -1)
+    return np.array([[code[q.asks(view)] for q in questions] for view in views], np.int8).reshape(
+        len(days), len(questions)
+    )
 
 
 def question_auroc(

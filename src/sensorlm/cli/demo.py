@@ -205,11 +205,14 @@ def _peak_mib() -> float:
 
 
 def _text(results: dict[str, Any]) -> str:
+    from sensorlm.cli.demo_page import too_few
+
     sleep = results["asleep_awake"]
     lines = [
         f"{results['import']['days']} days of {results['import']['people']} people, "
         f"{results['import']['held_out_people']} people held out",
         f"trained {results['run']['steps']} steps",
+        *filter(None, [too_few(results["run"]["steps"])]),
     ]
     for key, scores in results["retrieval"].items():
         for way in ("sensor_to_text", "text_to_sensor"):

@@ -78,8 +78,9 @@ def _normed8(x: Tensor, gain: Tensor | None, shift: Tensor | None, eps: float, t
 
 def _norm_gradients(grad: Tensor, residual: Tensor | None, kept: Sequence[Tensor]) -> tuple[Tensor | None, ...]:
     """Gradients of x, gain and shift from that of the norm's output; without a norm x's alone."""
-    if not kept or residual is None:
+    if not kept:
         return grad, None, None
+    assert residual is not None  # autograd gives zeros for an output that nothing used
     *_, gain, shift = kept
     grad_x, of_gain, of_shift = norm_gradients(grad, residual, *kept[:-1])
     return grad_x, of_gain.sum(0).to(gain.dtype), of_shift.sum(0).to(shift.dtype)

@@ -61,8 +61,8 @@ class Trainer:
         fine = found["loss"].isfinite() & norm.isfinite()
         self.optimizer.step(lr, norm, fine)
         # The only wait of a step, and the update is queued before it.
-        values = torch.stack([*found.values(), norm]).tolist()
-        parts, norm_read = dict(zip(found, values, strict=False)), values[-1]
+        *values, norm_read = torch.stack([*found.values(), norm]).tolist()
+        parts = dict(zip(found, values, strict=True))
         loss = parts.pop("loss")
         if not (math.isfinite(loss) and math.isfinite(norm_read)):
             raise TrainingError(_not_finite(loss, norm_read, number, batch))

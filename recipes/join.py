@@ -16,6 +16,7 @@ from sensorlm.checkpoint import load_checkpoint, model_card, parameter_count, sa
 from sensorlm.checkpoint.rows8 import pack_rows
 from sensorlm.checkpoint.sentence import load_minilm, minilm_folder
 from sensorlm.config.model import ModelConfig
+from sensorlm.embedders.base import SLEEP_LOG
 from sensorlm.model import SensorLM
 from sensorlm.tasks.question_task import FIRST_HAND
 from sensorlm.tokenizer import CaptionTokenizer
@@ -92,7 +93,7 @@ def join(
     if rows8:
         tensors, sections = pack_rows(tensors)
     tokenizer = CaptionTokenizer.from_file((minilm_folder() if start is None else start) / "tokenizer.json")
-    extra = {k: facts[k] for k in ("data", "steps", "auroc", "before") if k in facts}
+    extra = {k: facts[k] for k in ("data", "steps", "auroc", "before", SLEEP_LOG) if k in facts}
     extra["arguments"] = {k: v for k, v in facts["arguments"].items() if k not in ("out", "carry", "start")}
     if decoder is not None and (decoder / "least.json").is_file():
         extra |= json.loads((decoder / "least.json").read_text())
@@ -127,7 +128,7 @@ def real_results(report: dict[str, Any]) -> dict[str, float]:
             rows[f"{name}, zero-shot AUROC within the hour"] = metrics.get("macro_auroc_within_hour")
             rows[f"{name}, {taught}, within the hour"] = plain.get("macro_auroc_within_hour")
         elif result["task"] == "questions":
-            asked = "everyday questions" if result["name"] == FIRST_HAND else result["name"]
+            asked = result["name"].replace(FIRST_HAND, "everyday questions")
             rows[f"{asked}, AUROC, one wording"] = metrics["single"]
             rows[f"{asked}, AUROC, wordings averaged"] = metrics["averaged"]
         elif result["task"] == "zeroshot_retrieval":

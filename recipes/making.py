@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from altering import altered
+from logs import logged
 from longer import captions_of, paraphrase
 from packing import CHANNELS, HEART_AND_STEPS, Pack, as_shown, join_packs, pack_days, pack_whole
 
@@ -16,9 +17,9 @@ from sensorlm.simulate import simulate_person
 
 # What people wear who will use the model, rather than what the paper's people wore: heart rate with steps first.
 DEVICE_MIX = {
-    "band": 0.34, "watch": 0.13, "watch-core": 0.12, "band-steps": 0.12, "sports-watch": 0.06, "chest-epochs": 0.06,
-    "chest-actigraph": 0.03, "chest-day": 0.03, "spot-watch": 0.05, "ring": 0.02, "phone": 0.02, "lab-wristband": 0.01, 
-    "chest-strap": 0.01,
+    "band": 0.44, "watch": 0.07, "watch-core": 0.09, "band-steps": 0.12, "sports-watch": 0.06, "chest-epochs": 0.06,
+    "chest-actigraph": 0.03, "chest-day": 0.03, "spot-watch": 0.05, "ring": 0.02, "phone": 0.02, "lab-wristband": 0.005,
+    "chest-strap": 0.005,
 }  # fmt: skip
 ALTERED_SHARE = 0.3
 """Of the days, that are seen a second time with their minutes at other hours."""
@@ -53,7 +54,8 @@ def make(order: Order) -> Pack:
         person = simulate_person(order.seed, index, order.days, channel_set=CHANNELS, devices=DEVICE_MIX)
         days += [day for day in worn_only(list(person.days())) if day.observed.any(1).sum() >= 60]
     rng = np.random.default_rng([order.seed, order.first])
-    return pack_days([*days, *altered(days, rng, order.altered)], rng)
+    others = altered(days, rng, order.altered)
+    return pack_days([*(logged(day, rng) for day in days), *others], rng)
 
 
 def make_many(

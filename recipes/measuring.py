@@ -12,7 +12,7 @@ from bank import PREDICATES, TAUGHT, WRITTEN, list_wordings, opposites, plain_la
 from learning import Corpus, text_features
 from numpy.typing import NDArray
 from objective import unit_texts
-from packing import MINUTES_PER_DAY, Pack, which_hold
+from packing import LOG, MINUTES_PER_DAY, Pack, which_hold
 from torch import Tensor
 
 from sensorlm.model import SensorLM
@@ -102,10 +102,13 @@ class Measure:
         self, model: SensorLM, pack: Pack, words: dict[str, tuple[NDArray[Any], NDArray[Any]]]
     ) -> dict[str, Any]:
         sensor = self._days(model, pack)
-        whole, every = (pack.window == (0, MINUTES_PER_DAY)).all(1), pack.shown.all(1)
+        whole, every = (pack.window == (0, MINUTES_PER_DAY)).all(1), np.delete(pack.shown, LOG, 1).all(1)
+        # The log is shown, and there is one.
+        log = ((pack.column_of[pack.day] >= 0) & pack.shown)[:, LOG].any(1)
         kinds = {
             "day": whole & every,
-            "day_few": whole & ~every,
+            "day_few": whole & ~every & ~log,
+            "day_few_log": whole & ~every & log,
             "window": ~whole & every,
             "window_few": ~whole & ~every,
         }

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from sensorlm.captions.codes import Codebook
 from sensorlm.captions.facts import DayBatch, judge
 from sensorlm.channels import CHANNEL_SETS
+from sensorlm.days.sleep_log import STAGES
 from sensorlm.records import MINUTES_PER_DAY, Caption, DayMatrix
 
 CHANNELS = CHANNEL_SETS["sensorlm-34"]
@@ -33,6 +34,9 @@ WINDOW_GROUP = 42
 LONG_SHARE = 0.6
 """Of the whole-day views, that have a long caption."""
 HEART_AND_STEPS = tuple(CHANNELS.index(key) for key in ("HR", "steps"))
+LOG = [CHANNELS.index(f"sleep_stage_{stage}") for stage in STAGES]
+LOG_HIDDEN = {"whole": 0.4, "window": 0.8}
+"""Share of the views of a day and of a window in which the sleep log is hidden."""
 _TABLE = CODEBOOK.caption_codes([Caption(key="short", text="x", facts=p.facts) for p in PREDICATES], FACTS_EACH)
 _WEIGHTS = np.array([p.weight for p in PREDICATES])
 _OF_DAY = np.arange(len(PREDICATES)) < OF_DAY
@@ -190,7 +194,8 @@ def _views(
     order, out = rng.permutation(len(batch)), []
     for first in range(0, len(batch), size):
         rows = order[first : first + size]
-        shown = np.stack([_some_channels(rng, few=kind.endswith("few")) for _ in rows])
+        hidden = LOG_HIDDEN[kind.split()[0]]
+        shown = np.stack([_some_channels(rng, few=kind.endswith("few"), log_hidden=hidden) for _ in rows])
         values = np.where(shown[:, None, :], batch.values[rows], np.float32("nan"))
         start, end = (0, MINUTES_PER_DAY) if kind.startswith("whole") else draw_window(rng)
         if not kind.startswith("whole"):
@@ -206,15 +211,17 @@ def _views(
     return out
 
 
-def _some_channels(rng: np.random.Generator, *, few: bool) -> NDArray[np.bool_]:
-    """All channels; or heart rate and steps, or one of them, with some others now and then."""
+def _some_channels(rng: np.random.Generator, *, few: bool, log_hidden: float) -> NDArray[np.bool_]:
+    """All channels; or heart rate and steps, or one of them, with some others now and then; the sleep log or not."""
     shown = np.ones(len(CHANNELS), bool)
+    log = rng.random() >= log_hidden
     if few:
         drawn = rng.random()
         kept = HEART_AND_STEPS if drawn < 0.6 else (HEART_AND_STEPS[int(drawn < 0.8)],)
         shown = rng.random(len(CHANNELS)) < rng.choice([0.0, 0.0, 0.0, 0.2])
         shown[list(HEART_AND_STEPS)] = False
         shown[list(kept)] = True
+    shown[LOG] = log
     return shown
 
 

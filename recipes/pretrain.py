@@ -265,6 +265,8 @@ def run_one(
     from learning import train, trained_tensors
     from measuring import wording_auroc
 
+    from sensorlm.embedders.base import SLEEP_LOG
+
     simulated, real = corpora["simulated"], corpora.get("real")
     device = simulated.device
     if device.type == "cuda":
@@ -282,7 +284,7 @@ def run_one(
         "data": {"days": len(simulated.column_of), "views": len(simulated), "real_views": len(real) if real else 0},
         "parameters": sum(p.numel() for n, p in model.named_parameters() if not n.startswith("text.")),
         "torch": torch.__version__, "device": torch.cuda.get_device_name() if device.type == "cuda" else "cpu",
-        "auroc": wording_auroc(results), "results": results,
+        "auroc": wording_auroc(results), "results": results, SLEEP_LOG: True,
     }  # fmt: skip
     if args.start is not None:
         run["before"] = runs_before(args.start)

@@ -30,7 +30,8 @@ def test_facts_ask_what_the_minutes_shown_can_answer():
             assert (fact.quantity.start, fact.quantity.end) == VISIBLE
             assert fact.low <= fact.high
             assert fact.kind == f"plain:{predicate.name}"
-            assert fact.quantity.subject.startswith("event:sleep") or fact.quantity.subject in CHANNELS.keys
+            subject = fact.quantity.subject
+            assert subject.startswith(("event:sleep", "event:activity:")) or subject in CHANNELS.keys
 
 
 def test_names_and_facts_are_unlike_each_other_and_the_draw_is_deterministic():
@@ -68,14 +69,16 @@ def test_too_many_are_refused(monkeypatch):
 
 
 def made_batch() -> DayBatch:
-    """Four hours, one after the other: asleep, at a desk, pottering about, a run; nothing else recorded."""
+    """Four hours, one after the other: asleep, at a desk, cooking, a run; nothing else recorded."""
     values = np.full((1440, 34), np.nan, np.float32)
     hr, steps = CHANNELS.index("HR"), CHANNELS.index("steps")
     for start, pulse, rate in ((60, 52, 0), (600, 70, 0), (700, 88, 14), (800, 145, 160)):
         values[start : start + 60, hr] = pulse
         values[start : start + 60, steps] = rate
     sleep = Event(kind="sleep", label="Asleep", start=0, end=420)
-    return DayBatch.from_days([day_of(values, CHANNELS.keys, events=[sleep], logged=["sleep"])])
+    done = [Event(kind="activity", label=what, start=start, end=start + 60)
+            for what, start in (("Desk work", 600), ("Cooking", 700))]  # fmt: skip
+    return DayBatch.from_days([day_of(values, CHANNELS.keys, events=[sleep, *done], logged=["sleep", "activity"])])
 
 
 WINDOWS = {"asleep": (60, 120), "desk": (600, 660), "pottering": (700, 760), "run": (800, 860)}
@@ -126,7 +129,11 @@ def test_a_diary_names_what_fits():
     assert 1 in seen["run", "run"]
     assert 1 in seen["sitting", "desk"]
     assert 1 in seen["chores", "pottering"]
+    assert 1 in seen["screen", "desk"]
     assert 1 in seen["lying", "asleep"]
+    # Who sleeps does not sit, and steps and pulse alone make no meal.
+    for name, window in (("sitting", "asleep"), ("screen", "asleep"), ("eating", "desk"), ("eating", "asleep")):
+        assert 1 not in seen[name, window], (name, window)
     for name, window in (("run", "desk"), ("sitting", "run"), ("lying", "pottering"), ("chores", "asleep")):
         assert seen[name, window] == {-1}, (name, window)
 

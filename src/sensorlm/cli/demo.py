@@ -164,6 +164,7 @@ def _shipped() -> Path | None:
 
 def _evaluate(dataset: "Dataset", checkpoint: Path, seed: int) -> dict[str, Any]:
     """Retrieval, zero-shot windows and plain-language questions on the test people."""
+    from sensorlm.embedders.base import with_logs
     from sensorlm.embedders.checkpoint import CheckpointEmbedder
     from sensorlm.tasks.heldout import CaptionedDay, evaluate_retrieval, evaluate_zero_shot
     from sensorlm.tasks.question_list import QUESTIONS
@@ -194,7 +195,8 @@ def _evaluate(dataset: "Dataset", checkpoint: Path, seed: int) -> dict[str, Any]
         (days["train"], windows["train"]), seed=seed,
     )  # fmt: skip
     truth = answers(QUESTIONS, days["test"])
-    results["questions"] = question_auroc(embedder, QUESTIONS, truth, embedder.embed_days(days["test"]))
+    vectors = embedder.embed_days(with_logs(embedder, days["test"]))
+    results["questions"] = question_auroc(embedder, QUESTIONS, truth, vectors)
     return results
 
 

@@ -1,7 +1,7 @@
 """Models and what is asked of them in, results task by task out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sensorlm.embedders.onnx import OnnxEmbedder
     from sensorlm.records import DayMatrix
 
+LOG_SHOWN = ", sleep log shown"
+"""Ends the names of results for which whole days were shown with their device's sleep log."""
 TASKS = ("zero_shot", "probe", "retrieval", "questions", "captioning")
 
 
@@ -73,6 +75,14 @@ class Run:
                 yield probe_task(task, self.model, self.untrained, self.seed, features=features)
 
     def _whole_days(self, data: EvaluationData) -> Iterator[dict[str, Any]]:
+        """Asked of pulse and steps as they are, and again with the sleep log, where the model reads one."""
+        from sensorlm.days import with_sleep_log
+
+        yield from self._of_days(data, "")
+        if self.model.reads_sleep_log:
+            yield from self._of_days(replace(data, days=[with_sleep_log(day) for day in data.days]), LOG_SHOWN)
+
+    def _of_days(self, data: EvaluationData, shown: str) -> Iterator[dict[str, Any]]:
         from sensorlm.tasks.evaluation import surrogates
         from sensorlm.tasks.finding import retrieval_task
 
@@ -92,17 +102,23 @@ class Run:
             vectors["untrained"] = self.untrained.embed_days(days)
         if "questions" in self.tasks:
             rows = [at[place] for place in asked]
-            yield from self._questions(data, [days[row] for row in rows], {k: v[rows] for k, v in vectors.items()})
+            yield from self._questions(
+                data, [days[row] for row in rows], {k: v[rows] for k, v in vectors.items()}, shown
+            )
         for name, captions in captioned.items():
             rows = [at[place] for place in captions.places]
             yield retrieval_task(
-                name, [data.days[p] for p in captions.places], captions.texts,
+                name + shown, [data.days[p] for p in captions.places], captions.texts,
                 {k: v[rows] for k, v in vectors.items()}, self.model, self.untrained, self.seed, same=captions.same,
                 plain=_plain_scores(data, name),
             )  # fmt: skip
 
     def _questions(
-        self, data: EvaluationData, days: Sequence["DayMatrix"], vectors: Mapping[str, "NDArray[np.float32]"]
+        self,
+        data: EvaluationData,
+        days: Sequence["DayMatrix"],
+        vectors: Mapping[str, "NDArray[np.float32]"],
+        shown: str,
     ) -> Iterator[dict[str, Any]]:
         """One result a list of questions: each list is by another hand, and none may flatter the model unseen."""
         from sensorlm.tasks.evaluation import surrogates
@@ -118,11 +134,11 @@ class Run:
         }  # fmt: skip
         for name, questions in lists.items():
             found = question_task(
-                questions, days, vectors, self.model, self.untrained, name=name, changes=surrogates(self.seed),
+                questions, days, vectors, self.model, self.untrained, name=name + shown, changes=surrogates(self.seed),
                 held_out=data.held_out, seed=self.seed,
             )  # fmt: skip
             if found is None:
-                missing = "questions" if name == FIRST_HAND else name
+                missing = ("questions" if name == FIRST_HAND else name) + shown
                 self.left_out[missing] = "no question has both answers often enough"
             else:
                 yield found

@@ -20,5 +20,6 @@ The rules, each kept by a property test:
 from sensorlm.days.days import to_days
 from sensorlm.days.nonwear import worn_only
 from sensorlm.days.report import DaysReport
+from sensorlm.days.sleep_log import with_sleep_log
 
-__all__ = ["DaysReport", "to_days", "worn_only"]
+__all__ = ["DaysReport", "to_days", "with_sleep_log", "worn_only"]

@@ -1,11 +1,12 @@
 """The protocol every embedder keeps: days or texts in, (n, e) unit vectors out, batches streamed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorlm.days import with_sleep_log
 from sensorlm.records import DayMatrix
 
 Window = tuple[int, int]
@@ -23,6 +24,8 @@ class Embedder(Protocol):
     """Learned bias of the sigmoid loss; 0 for a softmax-trained model."""
     name: str
     """What a report calls it."""
+    reads_sleep_log: bool
+    """Whether it learned to read a device's sleep log from the sleep_stage channels."""
 
     def embed_days(self, days: Iterable[DayMatrix], window: Window | None = None) -> NDArray[np.float32]:
         """(n, e) unit vectors. With `window`, minutes outside [start, end) are hidden first."""
@@ -31,3 +34,15 @@ class Embedder(Protocol):
     def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, e) unit vectors."""
         ...
+
+
+SLEEP_LOG = "reads_sleep_log"
+"""Key of a checkpoint's `extra` and of an export's description: see `Embedder.reads_sleep_log`."""
+
+
+def with_logs(embedder: Embedder, days: Iterable[DayMatrix]) -> Iterator[DayMatrix]:
+    """Whole days as their owner searches them: with the sleep log, where the model can read one.
+
+    Not for a question whose answer is that log.
+    """
+    return (with_sleep_log(day) if embedder.reads_sleep_log else day for day in days)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from sensorlm.checkpoint import Loaded
+from sensorlm.embedders.base import SLEEP_LOG
 from sensorlm.errors import SensorLMError
 from sensorlm.export.checking import compare
 from sensorlm.export.graphs import DecoderGraph, SensorGraph, TextGraph
@@ -61,6 +62,7 @@ def export_onnx(
         "format": "sensorlm-onnx", "version": 1, "model": loaded.config.to_json(), "float32": {}, "int8": {},
         "logit_scale": model.logit_scale.exp().item(), "logit_bias": model.logit_bias.item(),
         "channels": None if loaded.channel_set is None else loaded.channel_set.to_json(),
+        SLEEP_LOG: bool(loaded.extra.get(SLEEP_LOG, False)),
     }  # fmt: skip
     with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as name:
         scratch = Path(name)
@@ -68,7 +70,9 @@ def export_onnx(
             _export(module, example, axes, outputs, scratch / f"{graph}.onnx")
             description["float32"][graph] = f"{graph}.onnx"
             if int8:
-                _quantize(scratch / f"{graph}.onnx", scratch / f"{graph}.int8.onnx")
+                text = loaded.config.text if graph == "text" else None
+                kept = [] if text is None else _first_down(scratch / f"{graph}.onnx", text.mlp_width, text.width)
+                _quantize(scratch / f"{graph}.onnx", scratch / f"{graph}.int8.onnx", kept)
                 description["int8"][graph] = f"{graph}.int8.onnx"
         write_json(scratch / "export.json", description)
         forms = {"float32": OnnxModel(scratch)} | ({"int8": OnnxModel(scratch, int8=True)} if int8 else {})
@@ -160,11 +164,28 @@ def _bytes(module: nn.Module) -> int:
     return sum(p.numel() * p.element_size() for p in module.parameters())
 
 
-def _quantize(source: Path, target: Path) -> None:
+def _first_down(source: Path, wide: int, narrow: int) -> list[str]:
+    """Name of the first product from `wide` to `narrow`: a sentence encoder's first MLP, back to its width.
+
+    Few of its inputs are very large (Dettmers et al. 2022, LLM.int8(), section 3), and one scale a tensor rounds the
+    others away. Of the shipped encoder the lowest cosine of twelve texts is 0.982 with it in 8 bits and 0.993 without.
+    """
+    import onnx  # noqa: PLC0415 (an extra)
+
+    graph = onnx.load(source, load_external_data=False).graph
+    shapes = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
+    found = [
+        node.name for node in graph.node if node.op_type == "MatMul" and shapes.get(node.input[1]) == (wide, narrow)
+    ]
+    return found[:1]
+
+
+def _quantize(source: Path, target: Path, kept: list[str]) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415 (an extra)
 
     with _quiet():
         quantize_dynamic(
             source, target, per_channel=True, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "Gemm"],
+            nodes_to_exclude=kept,
             use_external_data_format=source.with_name(f"{source.name}.data").exists(),
         )  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 
 from sensorlm.captions.composed.window_parts import Draft, frames, pick, pulse_bound, two
 from sensorlm.captions.predicates.base import ANY, WINDOW, ask
+from sensorlm.captions.predicates.sport import DESK, LIGHT, SCREEN
 from sensorlm.records import Fact
 
 
@@ -93,12 +94,18 @@ class _Act:
 _NO_STEP = ask("max", "steps", high=0, at=WINDOW, margin=5)
 _HARDLY = ask("share_above", "steps", high=0.08, at=WINDOW, over=ANY, margin=0.06)
 _FEW = ask("share_above", "steps", high=0.25, at=WINDOW, over=ANY, margin=0.08)
+_AWAKE = ask("event_share", "event:sleep", high=0, at=WINDOW, margin=0.5)
 _NO_WORDS = frames("not a step | no steps at all | zero steps")
 _HARDLY_WORDS = frames("hardly a step | next to no steps | barely any steps")
 
 
 def _act(facts: tuple[Fact, ...], doing: str, tags: str, words: tuple[str, ...]) -> _Act:
     return _Act(facts=facts, doing=frames(doing), tags=frames(tags), words=words)
+
+
+def _logged(labels: str, low: float = 0.6, margin: float = 0.4) -> Fact:
+    """Share of the minutes in which an activity log says so: steps and pulse alone do not tell a meal from a screen."""
+    return ask("event_share", f"event:activity:{labels}", low, at=WINDOW, margin=margin)
 
 
 def _rate(low: float, high: float, margin: float) -> tuple[Fact, ...]:
@@ -109,12 +116,14 @@ _DIARY: tuple[tuple[str, _Act, tuple[int, ...], tuple[int, ...]], ...] = (
     ("lying", _act((_NO_STEP,), "lying down | lying in bed | lying on the sofa",
                    "flat on the back", _NO_WORDS),
      (45, 48, 50, 52), (10, 12, 15)),
-    ("sitting", _act((_HARDLY,), "sitting | sitting down | sitting about | resting in a chair",
+    ("sitting", _act((_HARDLY, _AWAKE), "sitting | sitting down | sitting about | resting in a chair",
                      "a spell of sitting", _HARDLY_WORDS),
      (58, 60, 62, 65), (15, 18, 20)),
-    ("screen", _act((_HARDLY,), "sitting at a screen | watching television | working at a computer | working at a desk",
+    ("screen", _act((_HARDLY, _logged(f"{DESK}|{SCREEN}")), 
+             "sitting at a screen | watching television | working at a computer | working at a desk",
                     "screen time | desk work", _HARDLY_WORDS), (56, 59, 61, 64), (14, 16, 19)),
-    ("eating", _act((_FEW,), "eating | having a meal | sitting at the table | eating at a table",
+    ("eating", _act((_FEW, _logged("eating", 0.4, 0.3)),
+                    "eating | having a meal | sitting at the table | eating at a table",
                     "a meal | mealtime", frames("""
         steps in a quarter of the minutes at most | no more than a quarter of the time with steps""")),
      (64, 66, 68, 70), (18, 20, 22)),
@@ -129,7 +138,8 @@ _DIARY: tuple[tuple[str, _Act, tuple[int, ...], tuple[int, ...]], ...] = (
         no more than sixty steps a minute | at most 60 steps a minute""")), (98, 100, 105, 110), (30, 40, 50)),
     ("run", _act(_rate(110, 230, 12), "running | jogging | out for a run", "a run | a jog", frames("""
         110 steps a minute or more | at least 110 steps a minute""")), (110, 115, 120, 125), (50, 55, 60)),
-    ("chores", _act(_rate(3, 25, 2), "doing housework | pottering about | doing chores | cooking and tidying",
+    ("chores", _act((*_rate(3, 25, 2), _logged(LIGHT, 0.5)),
+                    "doing housework | pottering about | doing chores | cooking and tidying",
                     "housework | chores | household activity", frames("""
         3 to 25 steps a minute | between three and twenty five steps a minute""")), (72, 74, 76, 78), (16, 20, 24)),
 )  # fmt: skip

@@ -108,6 +108,16 @@ def test_opposites_are_never_both_true():
         ("commute_both_ways", "no_commute"), ("sat_four_hours", "sat_under_two_hours"),
         ("sat_all_morning", "up_all_morning"), ("very_long_on_feet", "extremely_still"), ("workout", "no_workout"),
         ("workout_in_evening", "no_workout_in_evening"), ("did_walking", "no_walk_logged"),
+        ("heart_eases_after_noon", "heart_rises_after_noon"), ("heart_up_after_dinner", "heart_down_after_dinner"),
+        ("heart_wakes_to_lunch", "heart_slackens_to_lunch"), ("heart_hump_after_noon", "heart_dip_after_noon"),
+        ("heart_calmest_in_evening", "heart_liveliest_in_evening"), ("clear_body_clock", "flat_body_clock"),
+        ("even_waking_pulse", "jagged_waking_pulse"), ("narrow_night_range", "wide_night_range"),
+        ("pace_dawdle", "pace_stride"), ("many_slow_minutes", "quick_when_moving"),
+        ("two_good_walks", "five_good_walks"),
+        ("evening_nearly_still", "evening_on_feet"), ("still_hours_many", "still_hours_none"), ("lark", "owl"),
+        ("total_under_six", "total_eight_to_nine"), ("forenoon_slept", "forenoon_awake"), ("no_trips", "four_trips"),
+        ("up_by_eight_and_going", "up_by_eight_and_lazing"), ("asleep_pulse_falls", "asleep_pulse_rises"),
+        ("settled_from_start", "unsettled_at_start"), ("awake_before_dawn", "sound_before_dawn"),
     ]  # fmt: skip
     by_name = {predicate.name: predicate for predicate in DAY_PREDICATES}
     days = [made_day(i, holes=i % 2 == 1) for i in range(40)]

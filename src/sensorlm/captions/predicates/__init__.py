@@ -13,6 +13,9 @@ from sensorlm.captions.predicates.heart import HEART
 from sensorlm.captions.predicates.joint_kinds import JOINT_KINDS
 from sensorlm.captions.predicates.joint_nights import JOINT_NIGHTS
 from sensorlm.captions.predicates.mixed import MIXED
+from sensorlm.captions.predicates.more_kinds import MORE_KINDS
+from sensorlm.captions.predicates.more_sleep_kinds import MORE_SLEEP_KINDS
+from sensorlm.captions.predicates.more_step_kinds import MORE_STEP_KINDS
 from sensorlm.captions.predicates.moving import MOVING
 from sensorlm.captions.predicates.nights import NIGHTS
 from sensorlm.captions.predicates.pulse import PULSE
@@ -35,7 +38,7 @@ LONG_PREDICATES: tuple[Predicate, ...] = (*HEART, *ACTIVITY, *SLEEP_ROWS, *SPORT
 DAY_PREDICATES: tuple[Predicate, ...] = (
     *LONG_PREDICATES, *DAYPARTS, *MOVING, *LOG_ROWS, *NIGHTS, *BEDTIMES, *PULSE, *MORE_WEAR, *MORE_BODY,
     *MIXED, *PULSE_KINDS, *JOINT_KINDS, *JOINT_NIGHTS, *WEAR_KINDS, *RHYTHM, *BODY_KINDS, *SLEEP_KINDS,
-    *SLEEP_QUALITY, *STEP_KINDS,
+    *SLEEP_QUALITY, *STEP_KINDS, *MORE_KINDS, *MORE_STEP_KINDS, *MORE_SLEEP_KINDS,
 )  # fmt: skip
 WINDOW_PREDICATES: tuple[Predicate, ...] = (
     *WINDOW_ROWS, *WINDOW_KINDS, *SPORT_WINDOWS, *WINDOW_EFFORTS, *WINDOW_STATES,

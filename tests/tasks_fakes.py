@@ -42,7 +42,7 @@ def made_day(steps=None, hr=None, events=(), logged=("sleep",)):
 class PulseEmbedder:
     """One axis for a low pulse, one for a high one; words for sleep lie on the first."""
 
-    dim, logit_scale, logit_bias, name, reads_sleep_log = 2, 10.0, -5.0, "pulse", False
+    dim, logit_scale, logit_bias, name = 2, 10.0, -5.0, "pulse"
 
     def embed_days(self, days, window=None):
         rows = []

@@ -184,7 +184,7 @@ def test_nothing_is_kept_when_the_numbers_differ(tmp_path, exported, monkeypatch
     source, folder, _ = exported
     # The exporter itself is slow and was tested above: here it finds its files already made.
     monkeypatch.setattr(onnx, "_export", lambda m, e, a, o, path: shutil.copy(folder / path.name, path))
-    monkeypatch.setattr(onnx, "_quantize", lambda float_path, path: shutil.copy(folder / path.name, path))
+    monkeypatch.setattr(onnx, "_quantize", lambda float_path, path, kept: shutil.copy(folder / path.name, path))
     with pytest.raises(SensorLMError, match=r"onnx differs from the model"):
         export_onnx(source, tmp_path, int8=False, tolerance=1e-12)
     assert not list(tmp_path.iterdir())

@@ -15,7 +15,7 @@ class WordEmbedder:
     """Texts that contain a word point along its axis."""
 
     words = ("sleep", "run", "walk")
-    dim, logit_scale, logit_bias, name, reads_sleep_log = 3, 10.0, -10.0, "words", False
+    dim, logit_scale, logit_bias, name = 3, 10.0, -10.0, "words"
 
     def embed_texts(self, texts):
         vectors = np.array([[float(w in t) + 1e-3 for w in self.words] for t in texts], np.float32)

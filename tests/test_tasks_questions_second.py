@@ -9,13 +9,13 @@ from tasks_fakes import CHANNELS, BlindEmbedder, PulseEmbedder, made_day, plain_
 
 from sensorlm.cli.evaluate_data import EvaluationData
 from sensorlm.cli.evaluate_page import rows_of
-from sensorlm.cli.evaluate_run import Run
+from sensorlm.cli.evaluate_run import LOG_SHOWN, Run
 from sensorlm.records import Event
 from sensorlm.tasks import question_readings as readings
 from sensorlm.tasks.day_view import DayView
 from sensorlm.tasks.question_list import QUESTIONS
 from sensorlm.tasks.question_list_second import QUESTIONS_SECOND
-from sensorlm.tasks.question_task import FIRST_HAND, FOURTH_HAND, SECOND_HAND, THIRD_HAND
+from sensorlm.tasks.question_task import FIFTH_HAND, FIRST_HAND, FOURTH_HAND, SECOND_HAND, THIRD_HAND
 from sensorlm.tasks.questions import minus, within, worded
 
 NAN = float("nan")
@@ -229,7 +229,7 @@ def test_an_evaluation_reports_all_lists_alike():
         days[place] = replace(days[place], values=values.astype(np.float32))
     run = Run(model=Reader(), untrained=BlindEmbedder(), tasks=["questions"], limit=1, seed=0)
     found = {result["name"]: result for result in run.results(EvaluationData(name="made", days=days))}
-    assert list(found) == [FIRST_HAND, SECOND_HAND, THIRD_HAND, FOURTH_HAND]
+    assert list(found) == [FIRST_HAND, SECOND_HAND, THIRD_HAND, FOURTH_HAND, FIFTH_HAND]
     first, second = found[FIRST_HAND], found[SECOND_HAND]
     assert first["floors"].keys() == second["floors"].keys() > {"chance", "plain_statistics", "untrained"}
     assert first["metrics"].keys() == second["metrics"].keys() >= {"single", "averaged", "opposites", "opposites_share"}
@@ -242,4 +242,25 @@ def test_an_evaluation_reports_all_lists_alike():
 def test_a_list_that_no_day_answers_both_ways_is_named():
     run = Run(model=Reader(), untrained=None, tasks=["questions"], limit=1, seed=0)
     assert not list(run.results(EvaluationData(name="made", days=[plain_day(0)])))
-    assert set(run.left_out) == {"questions", SECOND_HAND, THIRD_HAND, FOURTH_HAND}
+    assert set(run.left_out) == {"questions", SECOND_HAND, THIRD_HAND, FOURTH_HAND, FIFTH_HAND}
+
+
+def test_a_model_that_reads_sleep_logs_is_asked_once_without_and_once_with_them():
+    seen = []
+
+    class LogReader(Reader):
+        reads_sleep_log = True
+
+        def embed_days(self, days, window=None):
+            days = list(days)
+            seen.append(sum(int(d.observed[:, CHANNELS.index("sleep_stage_awake")].sum()) for d in days))
+            return super().embed_days(days, window)
+
+    night = Event(kind="sleep", label="Asleep", start=30, end=430)
+    days = [replace(plain_day(i), events=(night,), logged=frozenset({"sleep"})) for i in range(24)]
+    run = Run(model=LogReader(), untrained=None, tasks=["questions"], limit=1, seed=0)
+    list(run.results(EvaluationData(name="made", days=days)))
+    # Real days and two surrogates, without and with the log.
+    assert seen[:3] == [0, 0, 0]
+    assert seen[3] == 24 * 400
+    assert any(name.endswith(LOG_SHOWN) for name in run.left_out)

@@ -77,9 +77,10 @@ class Run:
     def _whole_days(self, data: EvaluationData) -> Iterator[dict[str, Any]]:
         """Asked of pulse and steps as they are, and again with the sleep log, where the model reads one."""
         from sensorlm.days import with_sleep_log
+        from sensorlm.embedders.base import SLEEP_LOG
 
         yield from self._of_days(data, "")
-        if self.model.reads_sleep_log:
+        if getattr(self.model, SLEEP_LOG, False):
             yield from self._of_days(replace(data, days=[with_sleep_log(day) for day in data.days]), LOG_SHOWN)
 
     def _of_days(self, data: EvaluationData, shown: str) -> Iterator[dict[str, Any]]:
@@ -123,14 +124,17 @@ class Run:
         """One result a list of questions: each list is by another hand, and none may flatter the model unseen."""
         from sensorlm.tasks.evaluation import surrogates
         from sensorlm.tasks.question_list import QUESTIONS
+        from sensorlm.tasks.question_list_fifth import QUESTIONS_FIFTH
         from sensorlm.tasks.question_list_fourth import QUESTIONS_FOURTH
         from sensorlm.tasks.question_list_second import QUESTIONS_SECOND
         from sensorlm.tasks.question_list_third import QUESTIONS_THIRD
-        from sensorlm.tasks.question_task import FIRST_HAND, FOURTH_HAND, SECOND_HAND, THIRD_HAND, question_task
+        from sensorlm.tasks.question_task import (
+            FIFTH_HAND, FIRST_HAND, FOURTH_HAND, SECOND_HAND, THIRD_HAND, question_task,
+        )  # fmt: skip
 
         lists = {
             FIRST_HAND: QUESTIONS, SECOND_HAND: QUESTIONS_SECOND, THIRD_HAND: QUESTIONS_THIRD,
-            FOURTH_HAND: QUESTIONS_FOURTH,
+            FOURTH_HAND: QUESTIONS_FOURTH, FIFTH_HAND: QUESTIONS_FIFTH,
         }  # fmt: skip
         for name, questions in lists.items():
             found = question_task(

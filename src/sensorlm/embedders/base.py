@@ -24,8 +24,6 @@ class Embedder(Protocol):
     """Learned bias of the sigmoid loss; 0 for a softmax-trained model."""
     name: str
     """What a report calls it."""
-    reads_sleep_log: bool
-    """Whether it learned to read a device's sleep log from the sleep_stage channels."""
 
     def embed_days(self, days: Iterable[DayMatrix], window: Window | None = None) -> NDArray[np.float32]:
         """(n, e) unit vectors. With `window`, minutes outside [start, end) are hidden first."""
@@ -37,7 +35,8 @@ class Embedder(Protocol):
 
 
 SLEEP_LOG = "reads_sleep_log"
-"""Key of a checkpoint's `extra` and of an export's description: see `Embedder.reads_sleep_log`."""
+"""Of an embedder, a checkpoint's `extra` and an export's description: whether the model learned to read a device's sleep
+log from the sleep_stage channels. Where nothing is said it did not."""
 
 
 def with_logs(embedder: Embedder, days: Iterable[DayMatrix]) -> Iterator[DayMatrix]:
@@ -45,4 +44,5 @@ def with_logs(embedder: Embedder, days: Iterable[DayMatrix]) -> Iterator[DayMatr
 
     Not for a question whose answer is that log.
     """
-    return (with_sleep_log(day) if embedder.reads_sleep_log else day for day in days)
+    read = bool(getattr(embedder, SLEEP_LOG, False))
+    return (with_sleep_log(day) if read else day for day in days)

@@ -4,8 +4,8 @@
 
 Between weights and what further training made of them lie weights that are better than either on days unlike the new
 ones (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models", section 3). With --carry what it reaches on real
-people of the validation split stands in RUN/run.json and is printed, to choose between several weights. `join.py --start
-CHECKPOINT` makes a checkpoint of RUN. `soup.py` is for runs beside one another.
+people of the validation split stands in RUN/run.json and is printed, to choose between several weights.
+`join.py --start CHECKPOINT` makes a checkpoint of RUN. `soup.py` is for runs beside one another.
 """
 
 import argparse

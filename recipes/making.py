@@ -17,8 +17,8 @@ from sensorlm.simulate import simulate_person
 
 # What people wear who will use the model, rather than what the paper's people wore: heart rate with steps first.
 DEVICE_MIX = {
-    "band": 0.44, "watch": 0.07, "watch-core": 0.09, "band-steps": 0.12, "sports-watch": 0.06, "chest-epochs": 0.06,
-    "chest-actigraph": 0.03, "chest-day": 0.03, "spot-watch": 0.05, "ring": 0.02, "phone": 0.02, "lab-wristband": 0.005,
+    "band": 0.40, "watch": 0.07, "watch-core": 0.09, "band-steps": 0.11, "sports-watch": 0.06, "chest-epochs": 0.06,
+    "chest-actigraph": 0.03, "chest-day": 0.08, "spot-watch": 0.05, "ring": 0.02, "phone": 0.02, "lab-wristband": 0.005,
     "chest-strap": 0.005,
 }  # fmt: skip
 ALTERED_SHARE = 0.3

@@ -35,7 +35,7 @@ LONG_SHARE = 0.6
 """Of the whole-day views, that have a long caption."""
 HEART_AND_STEPS = tuple(CHANNELS.index(key) for key in ("HR", "steps"))
 LOG = [CHANNELS.index(f"sleep_stage_{stage}") for stage in STAGES]
-LOG_HIDDEN = {"whole": 0.4, "window": 0.8}
+LOG_HIDDEN = {"whole": 0.3, "window": 0.8}
 """Share of the views of a day and of a window in which the sleep log is hidden."""
 _TABLE = CODEBOOK.caption_codes([Caption(key="short", text="x", facts=p.facts) for p in PREDICATES], FACTS_EACH)
 _WEIGHTS = np.array([p.weight for p in PREDICATES])

@@ -129,7 +129,12 @@ class Run:
         from sensorlm.tasks.question_list_second import QUESTIONS_SECOND
         from sensorlm.tasks.question_list_third import QUESTIONS_THIRD
         from sensorlm.tasks.question_task import (
-            FIFTH_HAND, FIRST_HAND, FOURTH_HAND, SECOND_HAND, THIRD_HAND, question_task,
+            FIFTH_HAND,
+            FIRST_HAND,
+            FOURTH_HAND,
+            SECOND_HAND,
+            THIRD_HAND,
+            question_task,
         )  # fmt: skip
 
         lists = {

@@ -35,8 +35,8 @@ class Embedder(Protocol):
 
 
 SLEEP_LOG = "reads_sleep_log"
-"""Of an embedder, a checkpoint's `extra` and an export's description: whether the model learned to read a device's sleep
-log from the sleep_stage channels. Where nothing is said it did not."""
+"""Of an embedder, a checkpoint's `extra` and an export's description: whether the model learned to read a device's
+sleep log from the sleep_stage channels. Where nothing is said it did not."""
 
 
 def with_logs(embedder: Embedder, days: Iterable[DayMatrix]) -> Iterator[DayMatrix]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from sensorlm.captions.composed.window_parts import Draft, frames, pick, pulse_bound, two
 from sensorlm.captions.predicates.base import ANY, WINDOW, ask
-from sensorlm.captions.predicates.sport import DESK, LIGHT, SCREEN
+from sensorlm.captions.predicates.sport import DESK, LIGHT, SCREEN, SITTING
 from sensorlm.records import Fact
 
 
@@ -92,11 +92,11 @@ class _Act:
 
 
 _NO_STEP = ask("max", "steps", high=0, at=WINDOW, margin=5)
-_HARDLY = ask("share_above", "steps", high=0.08, at=WINDOW, over=ANY, margin=0.06)
-_FEW = ask("share_above", "steps", high=0.25, at=WINDOW, over=ANY, margin=0.08)
-_AWAKE = ask("event_share", "event:sleep", high=0, at=WINDOW, margin=0.5)
+# Counters at the hip or chest take some of a seated person's movements for steps.
+_HALF = ask("share_above", "steps", high=0.5, at=WINDOW, over=ANY, margin=0.15)
 _NO_WORDS = frames("not a step | no steps at all | zero steps")
-_HARDLY_WORDS = frames("hardly a step | next to no steps | barely any steps")
+_HALF_WORDS = frames("""
+        steps in half of the minutes at most | more minutes without steps than with | no step in half of the time""")
 
 
 def _act(facts: tuple[Fact, ...], doing: str, tags: str, words: tuple[str, ...]) -> _Act:
@@ -116,16 +116,15 @@ _DIARY: tuple[tuple[str, _Act, tuple[int, ...], tuple[int, ...]], ...] = (
     ("lying", _act((_NO_STEP,), "lying down | lying in bed | lying on the sofa",
                    "flat on the back", _NO_WORDS),
      (45, 48, 50, 52), (10, 12, 15)),
-    ("sitting", _act((_HARDLY, _AWAKE), "sitting | sitting down | sitting about | resting in a chair",
-                     "a spell of sitting", _HARDLY_WORDS),
+    ("sitting", _act((_HALF, _logged(SITTING)), "sitting | sitting down | sitting about | resting in a chair",
+                     "a spell of sitting", _HALF_WORDS),
      (58, 60, 62, 65), (15, 18, 20)),
-    ("screen", _act((_HARDLY, _logged(f"{DESK}|{SCREEN}")), 
-             "sitting at a screen | watching television | working at a computer | working at a desk",
-                    "screen time | desk work", _HARDLY_WORDS), (56, 59, 61, 64), (14, 16, 19)),
-    ("eating", _act((_FEW, _logged("eating", 0.4, 0.3)),
+    ("screen", _act((_HALF, _logged(f"{DESK}|{SCREEN}")),
+                    "sitting at a screen | watching television | working at a computer | working at a desk",
+                    "screen time | desk work", _HALF_WORDS), (56, 59, 61, 64), (14, 16, 19)),
+    ("eating", _act((_HALF, _logged("eating", 0.4, 0.3)),
                     "eating | having a meal | sitting at the table | eating at a table",
-                    "a meal | mealtime", frames("""
-        steps in a quarter of the minutes at most | no more than a quarter of the time with steps""")),
+                    "a meal | mealtime", _HALF_WORDS),
      (64, 66, 68, 70), (18, 20, 22)),
     ("slow_walk", _act(_rate(10, 55, 5), "walking slowly | moving lightly | strolling | ambling along",
                        "slow walking | light movement, such as slow walking", frames("""

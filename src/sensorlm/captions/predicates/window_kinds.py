@@ -1,21 +1,25 @@
 """What people say of minutes by what a pulse and a step counter show of them: rows of predicate and wordings."""
 
 from sensorlm.captions.predicates.base import ANY, WINDOW, Predicate, ask, says
+from sensorlm.captions.predicates.sport import SITTING
 
 HARDLY_A_STEP = ask("share_above", "steps", high=0.08, at=WINDOW, over=ANY, margin=0.08)
 NOT_A_STEP = ask("max", "steps", high=0, at=WINDOW, margin=5)
 AWAKE = ask("event_share", "event:sleep", high=0, at=WINDOW, margin=0.5)
+SEATED = ask("event_share", f"event:activity:{SITTING}", 0.7, at=WINDOW, margin=0.4)
 
 WINDOW_KINDS: tuple[Predicate, ...] = (
     says("not_one_step", NOT_A_STEP, words="not a single step\nsteps at zero"),
     says("lying_still", NOT_A_STEP, ask("mean", "HR", high=60, at=WINDOW, margin=5), weight=2.5,
          words="lying down\nlying or asleep"),
-    # Who sleeps takes no steps either, but nobody calls that sitting.
-    says("sitting_calm", HARDLY_A_STEP, ask("mean", "HR", 62, 85, at=WINDOW, margin=5), AWAKE, weight=2,
+    # Seated by an activity log, not by missing steps: who sleeps takes none either, and a counter at the hip or chest
+    # takes some of a fidget's swings for steps (median 6 a minute of sitting in mmash).
+    says("sitting_calm", SEATED, ask("mean", "HR", 58, 90, at=WINDOW, margin=5), weight=2,
          words="sitting\nseated, with an ordinary pulse"),
-    says("sitting_awake", HARDLY_A_STEP, ask("mean", "HR", 58, 90, at=WINDOW, margin=5), AWAKE, weight=1.5,
+    says("sitting_awake", SEATED, AWAKE, weight=1.5,
          words="sitting awake\nawake and seated"),
-    says("mostly_sitting", ask("share_above", "steps", 0.04, 0.2, at=WINDOW, over=ANY, margin=0.06), AWAKE, weight=1.5,
+    says("mostly_sitting", ask("event_share", f"event:activity:{SITTING}", 0.5, at=WINDOW, margin=0.3),
+         ask("share_above", "steps", 0.04, at=WINDOW, over=ANY, margin=0.03), weight=1.5,
          words="mostly sitting, up for a moment now and then\nlong sitting with a few steps between"),
     says("light_movement", ask("mean", "steps", 3, 22, at=WINDOW, margin=3),
          ask("mean", "HR", 68, 108, at=WINDOW, margin=6), weight=2,

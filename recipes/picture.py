@@ -15,6 +15,11 @@ ASKED = "day_few held-out wordings"
 """Whole days with a few channels, as most real recordings are."""
 
 
+def in_order(results: Path) -> list[Path]:
+    """The metrics of all runs, by their number."""
+    return sorted(results.glob("metrics-*.jsonl"), key=lambda file: int(file.stem.removeprefix("metrics-")))
+
+
 def read_rows(file: Path) -> list[dict[str, Any]]:
     """The rows of a metrics file."""
     return [json.loads(line) for line in file.read_text().splitlines() if line]
@@ -81,7 +86,7 @@ def main() -> None:  # noqa: D103
     figure = new_figure(11, 4)
     left, right = figure.subplots(1, 2, width_ratios=(2, 3))
     draw_sizes(left, json.loads((args.results / "scaling.json").read_text()))
-    draw_runs(right, [read_rows(file) for file in sorted(args.results.glob("metrics-*.jsonl"))])
+    draw_runs(right, [read_rows(file) for file in in_order(args.results)])
     figure.tight_layout()
     write_bytes(args.out, png(figure))
 

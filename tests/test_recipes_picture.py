@@ -17,7 +17,8 @@ from sensorlm.report.style import new_figure  # noqa: E402
 
 
 def test_every_run_is_a_line_that_begins_where_the_one_before_ended():
-    files = sorted((REPOSITORY / "recipes/results").glob("metrics-*.jsonl"))
+    files = picture.in_order(REPOSITORY / "recipes/results")
+    assert [file.stem for file in files] == [f"metrics-{number + 1}" for number in range(len(files))]
     runs = [picture.read_rows(file) for file in files]
     axes = new_figure(5, 3).subplots()
     picture.draw_runs(axes, runs)

@@ -81,8 +81,8 @@ def join(
             "results": measured,
             "limits": [
                 "Two channels, heart rate and steps, were seen most; activity counts and light not at all.",
-                "Weakest: sitting and eating by a diary, sleep stages, stress, recovery after a walk, how somebody got up, "
-                "and every night without its sleep log. Ask in several wordings, and look at the days it finds.",
+                "Weakest: sitting and eating by a diary, sleep stages, stress, recovery after a walk, how somebody got "
+                "up, and every night without its sleep log. Ask in several wordings, and look at the days it finds.",
                 "A day begins at midnight: of a night that began before, only the rest of it is seen.",
                 "Much of what tells asleep from awake is the hour itself: see the rows within the hour, where windows "
                 "of one hour are compared. In bed or up is told better there by statistics trained on labels.",

@@ -47,9 +47,17 @@ def trained_wordings(predicate: Predicate) -> tuple[str, ...]:
 
 @cache
 def held_out_wordings(predicate: Predicate) -> tuple[str, ...]:
-    """The others."""
+    """The others, but for those that another predicate teaches: composed statements share some."""
     kept = set(trained_wordings(predicate))
-    return tuple(w for w in predicate.wordings if w not in kept)
+    return tuple(w for w in predicate.wordings if w not in kept and plain_form(w) not in taught_sentences())
+
+
+@cache
+def taught_sentences() -> frozenset[str]:
+    """Every wording that is learned from, as `plain_form` gives it."""
+    return frozenset(
+        plain_form(w) for p, taught in zip(PREDICATES, TAUGHT, strict=True) if taught for w in trained_wordings(p)
+    )
 
 
 @cache

@@ -243,7 +243,10 @@ def test_held_out_wordings_are_in_no_text_to_learn_from(pack):
     for text in pack.texts:
         assert not any(bank.plain_form(s) in held for s in longer.SENTENCE.split(text)), text
     for predicate in bank.PREDICATES:
-        assert set(bank.trained_wordings(predicate)) | set(bank.held_out_wordings(predicate)) == set(predicate.wordings)
+        others = (
+            set(predicate.wordings) - set(bank.trained_wordings(predicate)) - set(bank.held_out_wordings(predicate))
+        )
+        assert all(bank.plain_form(wording) in bank.taught_sentences() for wording in others)
         assert not set(bank.trained_wordings(predicate)) & set(bank.held_out_wordings(predicate))
         assert bank.trained_wordings(predicate)
 

@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sensorlm.records import Event
 from sensorlm.tasks.day_view import DayView
+from sensorlm.tasks.question_readings_fourth import sleeps
+from sensorlm.tasks.question_readings_third import awake_parts
 from sensorlm.tasks.questions import Number, both, minus
 
 STRIDE = 60
@@ -27,20 +28,12 @@ def _edges(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def _sleeps(d: DayView) -> list[Event]:
-    return [e for e in d.day.events if e.kind == "sleep" and not e.stage]
-
-
 def _awake(d: DayView) -> list[tuple[int, int]]:
     """(start, end) of the spells awake in the main sleep."""
     if d.night is None:
         return []
     start, end = d.night
-    return sorted(
-        (max(e.start, start), min(e.end, end))
-        for e in d.day.events
-        if e.kind == "sleep" and e.stage == "awake" and e.start < end and e.end > start
-    )
+    return sorted((max(e.start, start), min(e.end, end)) for e in awake_parts(d))
 
 
 def unbroken(d: DayView) -> int | None:
@@ -63,7 +56,7 @@ def waking_place(d: DayView) -> float | None:
 
 def bedtime(d: DayView) -> int | None:
     """Minute at which the sleep that began this evening began; None unless that was from 19:00 to midnight."""
-    begins = [e.start for e in _sleeps(d) if 1140 <= e.start < 1440 and e.end - e.start >= 120]
+    begins = [e.start for e in sleeps(d) if 1140 <= e.start < 1440 and e.end - e.start >= 120]
     return min(begins, default=None)
 
 

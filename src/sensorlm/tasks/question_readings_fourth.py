@@ -30,14 +30,15 @@ def about(value: Number, low: float, high: float, slack: float) -> bool | None:
     return False if value <= low - slack or value >= high + slack else None
 
 
-def _sleeps(d: DayView) -> list[Event]:
+def sleeps(d: DayView) -> list[Event]:
+    """Whole sleeps of the log."""
     return [e for e in d.day.events if e.kind == "sleep" and not e.stage]
 
 
 def _asleep(d: DayView) -> NDArray[np.bool_]:
     """(1440,) minutes of logged sleep."""
     asleep = np.zeros(1440, bool)
-    for event in _sleeps(d):
+    for event in sleeps(d):
         asleep[max(event.start, 0) : max(event.end, 0)] = True
     return asleep
 
@@ -52,7 +53,7 @@ def later_to_bed(d: DayView) -> int | None:
 
     None unless both were logged and the second began from 20:00 to midnight: of a later one the day knows nothing.
     """
-    begins = [e.start for e in _sleeps(d) if 1200 <= e.start < 1440 and e.end - e.start >= 120]
+    begins = [e.start for e in sleeps(d) if 1200 <= e.start < 1440 and e.end - e.start >= 120]
     return None if d.night is None or not begins else min(begins) - 1440 - d.night[0]
 
 

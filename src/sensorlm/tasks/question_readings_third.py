@@ -17,16 +17,17 @@ def sleep_total(d: DayView) -> int | None:
 
 def awakenings(d: DayView) -> int | None:
     """How often the device saw somebody awake in the main sleep; None where it tells of no such time."""
-    spells = _awake(d)
+    spells = awake_parts(d)
     return len(spells) if spells else None
 
 
 def longest_awake(d: DayView) -> int | None:
     """Longest time awake in the main sleep; None where the device tells of none."""
-    return max((e.end - e.start for e in _awake(d)), default=None)
+    return max((e.end - e.start for e in awake_parts(d)), default=None)
 
 
-def _awake(d: DayView) -> list[Event]:
+def awake_parts(d: DayView) -> list[Event]:
+    """Spells awake that touch the main sleep; none without one."""
     if d.night is None:
         return []
     start, end = d.night

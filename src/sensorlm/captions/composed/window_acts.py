@@ -11,6 +11,7 @@ import numpy as np
 from sensorlm.captions.composed.window_parts import Draft, frames, pick, pulse_bound, two
 from sensorlm.captions.predicates.base import ANY, WINDOW, ask
 from sensorlm.captions.predicates.sport import DESK, LIGHT, SCREEN, SITTING
+from sensorlm.captions.predicates.window_states import logged
 from sensorlm.records import Fact
 
 
@@ -103,11 +104,6 @@ def _act(facts: tuple[Fact, ...], doing: str, tags: str, words: tuple[str, ...])
     return _Act(facts=facts, doing=frames(doing), tags=frames(tags), words=words)
 
 
-def _logged(labels: str, low: float = 0.6, margin: float = 0.4) -> Fact:
-    """Share of the minutes in which an activity log says so: steps and pulse alone do not tell a meal from a screen."""
-    return ask("event_share", f"event:activity:{labels}", low, at=WINDOW, margin=margin)
-
-
 def _rate(low: float, high: float, margin: float) -> tuple[Fact, ...]:
     return (ask("mean", "steps", low, high, at=WINDOW, margin=margin),)
 
@@ -116,13 +112,14 @@ _DIARY: tuple[tuple[str, _Act, tuple[int, ...], tuple[int, ...]], ...] = (
     ("lying", _act((_NO_STEP,), "lying down | lying in bed | lying on the sofa",
                    "flat on the back", _NO_WORDS),
      (45, 48, 50, 52), (10, 12, 15)),
-    ("sitting", _act((_HALF, _logged(SITTING)), "sitting | sitting down | sitting about | resting in a chair",
+    ("sitting", _act((_HALF, logged(SITTING, 0.6, margin=0.4)),
+                     "sitting | sitting down | sitting about | resting in a chair",
                      "a spell of sitting", _HALF_WORDS),
      (58, 60, 62, 65), (15, 18, 20)),
-    ("screen", _act((_HALF, _logged(f"{DESK}|{SCREEN}")),
+    ("screen", _act((_HALF, logged(f"{DESK}|{SCREEN}", 0.6, margin=0.4)),
                     "sitting at a screen | watching television | working at a computer | working at a desk",
                     "screen time | desk work", _HALF_WORDS), (56, 59, 61, 64), (14, 16, 19)),
-    ("eating", _act((_HALF, _logged("eating", 0.4, 0.3)),
+    ("eating", _act((_HALF, logged("eating", 0.4)),
                     "eating | having a meal | sitting at the table | eating at a table",
                     "a meal | mealtime", _HALF_WORDS),
      (64, 66, 68, 70), (18, 20, 22)),
@@ -137,7 +134,7 @@ _DIARY: tuple[tuple[str, _Act, tuple[int, ...], tuple[int, ...]], ...] = (
         no more than sixty steps a minute | at most 60 steps a minute""")), (98, 100, 105, 110), (30, 40, 50)),
     ("run", _act(_rate(110, 230, 12), "running | jogging | out for a run", "a run | a jog", frames("""
         110 steps a minute or more | at least 110 steps a minute""")), (110, 115, 120, 125), (50, 55, 60)),
-    ("chores", _act((*_rate(3, 25, 2), _logged(LIGHT, 0.5)),
+    ("chores", _act((*_rate(3, 25, 2), logged(LIGHT, 0.5, margin=0.4)),
                     "doing housework | pottering about | doing chores | cooking and tidying",
                     "housework | chores | household activity", frames("""
         3 to 25 steps a minute | between three and twenty five steps a minute""")), (72, 74, 76, 78), (16, 20, 24)),

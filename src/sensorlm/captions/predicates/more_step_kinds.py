@@ -15,6 +15,8 @@ from sensorlm.captions.predicates.base import (
     ask,
     says,
 )
+from sensorlm.captions.predicates.step_kinds import hours as busy_hours
+from sensorlm.captions.predicates.step_kinds import minutes as afoot
 from sensorlm.captions.predicates.wear import worn
 from sensorlm.records import Fact
 
@@ -28,11 +30,6 @@ HOLDS = ask("coverage", "steps", 0.95, at=WAKING, margin=0.05)
 def pace(minutes_long: float, low: float = 0, high: float = 300) -> Fact:
     """Steps a minute in the busiest so many minutes."""
     return ask("busiest_mean", "steps", low, high, over=minutes_long, margin=6)
-
-
-def afoot(above: float, low: float = 0, high: float = 1440, margin: float = 8) -> Fact:
-    """Minutes of the day with more steps than a number."""
-    return ask("minutes_above", "steps", low, high, over=above, margin=margin)
 
 
 def stirring(low: float = 0, high: float = 1, at: Span = WAKING, above: float = ANY, margin: float = 0.06) -> Fact:
@@ -53,11 +50,6 @@ def walks(low: float, high: float = 99) -> Fact:
 def sat(low: float = 0, high: float = 1440, at: Span = WAKING, margin: float = 12) -> Fact:
     """Most minutes in a row without a step."""
     return ask("longest_below", "steps", low, high, at=at, over=ANY, margin=margin)
-
-
-def busy_hours(each: float, low: float = 0, high: float = 24) -> Fact:
-    """Hours of the fourteen from eight to ten with more steps than a number."""
-    return ask("hours_above", "steps", low, high, at=WAKING, over=each / 60, margin=0.5)
 
 
 def seen(channel: str, low: float = 0, high: float = 1, at: Span = DAY, margin: float = 0.1) -> Fact:
@@ -141,7 +133,7 @@ MORE_STEP_KINDS: tuple[Predicate, ...] = (
                "sat through the whole of office hours, or nearly"),
     says("nine_to_five_on_feet", stirring(0.6, at=NINE_TO_FIVE), weight=2,
          words="steps in most minutes from nine to five\non the feet through office hours"),
-    says("still_hours_many", busy_hours(60, high=9), HOLDS, weight=2,
+    says("still_hours_many", busy_hours(60, 0, 9), HOLDS, weight=2,
          words="five or more hours by day with at most sixty steps\nmany hours by day nearly without steps"),
     says("still_hours_none", busy_hours(60, 14), weight=2,
          words="more than sixty steps in every hour from eight to ten\nno hour by day nearly without steps"),

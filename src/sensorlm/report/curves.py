@@ -56,7 +56,7 @@ class Bar:
 def bar_picture(bars: Sequence[Bar], *, title: str, unit: str, limits: tuple[float, float] = (0.0, 1.0)) -> bytes:
     """Horizontal bars with a tick for chance and a diamond for the plain-statistics baseline, as PNG bytes."""
     figure = new_figure(8.0, 1.45 + 0.42 * max(len(bars), 1))
-    axes = figure.add_axes((0.3, 0.75 / figure.get_figheight(), 0.62, 1 - 1.45 / figure.get_figheight()))
+    axes = figure.add_axes((0.34, 0.75 / figure.get_figheight(), 0.58, 1 - 1.45 / figure.get_figheight()))
     tidy(axes, title, unit)
     axes.set_xlim(*limits)
     axes.set_ylim(max(len(bars), 1) - 0.4, -0.6)

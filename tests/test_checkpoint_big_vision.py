@@ -121,3 +121,6 @@ def test_what_does_not_fit_is_refused_by_name(tmp_path):
         load_npz(tmp_path / "objects.npz")
     with pytest.raises(CheckpointError, match=r"missing='drop' does not fit the reference's \.npz"):
         to_big_vision(preset("tiny"), {})
+    sensor = preset("tiny").sensor.replace(missing="impute", num_probes=2)
+    with pytest.raises(CheckpointError, match="several probes does not fit"):
+        to_big_vision(preset("tiny").replace(sensor=sensor), {})

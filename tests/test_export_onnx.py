@@ -112,6 +112,7 @@ def test_greedy_captions_equal_the_models(exported):
 
 VARIANTS = {
     "impute": {"sensor": replace(SENSOR, missing="impute")},
+    "several probes": {"sensor": replace(SENSOR, num_probes=3)},
     "mean": {"sensor": replace(SENSOR, pooling="mean"), "text": replace(TEXT, pooling="mean")},
     "mean, padding hidden": {"text": replace(TEXT, pooling="mean", padding_mask=True)},
     "last, padding hidden": {"text": replace(TEXT, padding_mask=True)},

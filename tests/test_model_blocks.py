@@ -50,8 +50,9 @@ def test_a_block_equals_torchs_encoder_layer(kind, norm_first, activation, causa
     torch.testing.assert_close(block(x, None, causal), layer(x, mask), rtol=1e-4, atol=1e-5)
 
 
-def test_map_pool_equals_torchs_attention():
-    pool = filled(MapPool(24, 3, 40, "gelu", 1e-6))
+@pytest.mark.parametrize("probes", [1, 3])
+def test_map_pool_equals_torchs_attention(probes):
+    pool = filled(MapPool(24, 3, 40, "gelu", 1e-6, probes))
     attention = nn.MultiheadAttention(24, 3, batch_first=True)
     attention.load_state_dict(
         {
@@ -61,8 +62,9 @@ def test_map_pool_equals_torchs_attention():
         }
     )  # fmt: skip
     x = torch.randn(2, 7, 24, generator=torch.Generator().manual_seed(1))
-    pooled = attention(pool.probe.expand(2, -1, -1), x, x, need_weights=False)[0][:, 0]
-    wanted = pooled + pool.mlp(pool.norm(pooled))
+    pooled = attention(pool.probe.expand(2, -1, -1), x, x, need_weights=False)[0]
+    each = [pooled[:, i] + pool.mlp(pool.norm(pooled[:, i])) for i in range(probes)]
+    wanted = torch.cat(each, 1)
     torch.testing.assert_close(pool(Tokens(x)), wanted, rtol=1e-4, atol=1e-5)
     packed = pool(Tokens(x.flatten(0, 1), Layout((7, 7), x.device)))
     torch.testing.assert_close(packed, wanted, rtol=1e-4, atol=1e-5)

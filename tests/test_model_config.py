@@ -61,6 +61,8 @@ def test_positions_a_text_may_use():
         (SensorTowerConfig, {"pooling": "last"}, "sensor.pooling='last' does not exist"),
         (SensorTowerConfig, {"missing": "x"}, "sensor.missing='x' does not exist. Use one of drop, impute"),
         (SensorTowerConfig, {"positions": "sincos", "width": 6, "num_heads": 2}, "width=6 is not divisible by 4"),
+        (SensorTowerConfig, {"num_probes": 0}, "sensor.num_probes=0 is not above 0"),
+        (SensorTowerConfig, {"num_probes": 2, "pooling": "mean"}, "only pooling='map' has probes"),
         (TextTowerConfig, {"architecture": "rnn"}, "text.architecture='rnn' does not exist"),
         (TextTowerConfig, {"pooling": "x"}, "text.pooling='x' does not exist"),
         (TextTowerConfig, {"vocab_size": 0}, "text.vocab_size=0 is not above 0"),

@@ -171,9 +171,11 @@ def test_training_forgets_the_plan(model, monkeypatch):
     assert "absorbed_weights" not in small.sensor.map_pool.__dict__
 
 
-@pytest.mark.parametrize("scheme", ["float", "int8-static", "fp8"])
-def test_absorbed_pooling_equals_attention_pooling(model, scheme):
+@pytest.mark.parametrize(("scheme", "probes"), [("float", 1), ("int8-static", 1), ("fp8", 1), ("float", 3)])
+def test_absorbed_pooling_equals_attention_pooling(model, scheme, probes):
     pool = copy.deepcopy(model.sensor.map_pool)
+    if probes > 1:
+        pool.probe = torch.nn.Parameter(torch.randn(1, probes, 64, generator=torch.Generator().manual_seed(4)))
     x = torch.randn(50, 64, generator=torch.Generator().manual_seed(3))
     layout = Layout((20, 7, 23), torch.device("cpu"))
     with torch.inference_mode():
@@ -187,7 +189,7 @@ def test_absorbed_pooling_equals_attention_pooling(model, scheme):
         packed = pool.absorbed(Tokens(x, layout))
         dense = pool.absorbed(Tokens(x[:20].view(2, 10, 64)))
     assert (packed - torch.cat(wanted)).norm() < (1e-5 if exact else 0.06) * torch.cat(wanted).norm()
-    assert dense.shape == (2, 64)
+    assert dense.shape == (2, 64 * probes)
 
 
 def test_8_bit_layers_keep_their_scales_when_the_model_is_cast(model):

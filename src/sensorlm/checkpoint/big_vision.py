@@ -83,6 +83,7 @@ def entries(config: ModelConfig) -> list[Entry]:
         "a decoder": config.decoder is not None, "no text tower": text is None,
         "missing='drop'": config.sensor.missing == "drop", "positions='sincos'": config.sensor.positions == "sincos",
         "an MLP beside its text projection": config.text_head_width > 0,
+        "several probes": config.sensor.num_probes > 1,
         "architecture='bert'": text is not None and text.architecture == "bert",
     }  # fmt: skip
     if any(extra.values()) or text is None:
@@ -98,7 +99,7 @@ def entries(config: ModelConfig) -> list[Entry]:
     out += _norm("img/Transformer/encoder_norm", "sensor.norm")
     if config.sensor.pooling == "map":
         out += _map_head("img/MAPHead_0", "sensor.map_pool")
-    if config.embed_dim != config.sensor.width:
+    if config.embed_dim != config.sensor.pooled_width:
         out += _linear("img/head", "sensor_projection")
     out += [
         Entry("txt/Embed_0/embedding", "text.token_embed.weight", "same"),

@@ -66,12 +66,14 @@ class SensorTowerConfig(JsonConfig):
     norm_eps: float = 1e-6
     positions: str = "learned"
     pooling: str = "map"
+    num_probes: int = 1
+    """Learned probes of the "map" pooling; their vectors stand one after another (reference: 1)."""
     missing: str = "drop"
     """"drop": wholly missing patches leave the sequence; "impute": dense, zeros where missing (reference)."""
 
     def __post_init__(self) -> None:
         check_transformer(self, "sensor")
-        for name in ("num_minutes", "num_channels", "patch_minutes", "patch_channels"):
+        for name in ("num_minutes", "num_channels", "patch_minutes", "patch_channels", "num_probes"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"sensor.{name}={getattr(self, name)} is not above 0. Give at least 1.")
         if self.num_minutes % self.patch_minutes:
@@ -83,6 +85,11 @@ class SensorTowerConfig(JsonConfig):
         one_of("sensor.positions", self.positions, POSITIONS)
         one_of("sensor.pooling", self.pooling, SENSOR_POOLINGS)
         one_of("sensor.missing", self.missing, MISSING)
+        if self.num_probes > 1 and self.pooling != "map":
+            raise ConfigError(
+                f"sensor.num_probes={self.num_probes} with pooling={self.pooling!r}: only pooling='map' has probes. "
+                "Leave num_probes at 1."
+            )
         if self.positions == "sincos" and self.width % 4:
             raise ConfigError(f"sensor.width={self.width} is not divisible by 4, which positions='sincos' needs.")
 
@@ -90,6 +97,11 @@ class SensorTowerConfig(JsonConfig):
     def mlp_width(self) -> int:
         """Hidden units of each MLP."""
         return round(self.width * self.mlp_ratio)
+
+    @property
+    def pooled_width(self) -> int:
+        """Size of a pooled day, before the projection."""
+        return self.width * self.num_probes
 
     @property
     def grid(self) -> tuple[int, int]:
@@ -236,7 +248,7 @@ class ModelConfig(JsonConfig):
     """None: no contrastive term, captioning only (Cap)."""
     decoder: DecoderConfig | None = None
     embed_dim: int = 768
-    """Size of both features; where it equals sensor.width the sensor side has no projection, as in the reference."""
+    """Size of both features; where it is that of a pooled day the sensor side has no projection, as in the reference."""
     text_head_width: int = 0
     """Hidden units of the MLP beside the text side's linear projection; 0: linear alone, as in the reference."""
     logit_scale_init: float = 10.0

@@ -78,8 +78,8 @@ def patches(config: SensorTowerConfig, x: Tensor) -> Tensor:
 
 def map_pool(pool: MapPool, x: Tensor, mask: Tensor | None) -> Tensor:
     """The attention pooling over masked dense tokens."""
-    pooled = cross_attend(pool.attn, pool.probe.expand(x.shape[0], -1, -1), x, mask)[:, 0]
-    out: Tensor = pooled + pool.mlp(pool.norm(pooled))
+    pooled = cross_attend(pool.attn, pool.probe.expand(x.shape[0], -1, -1), x, mask)
+    out: Tensor = (pooled + pool.mlp(pool.norm(pooled))).flatten(1)
     return out
 
 

@@ -114,19 +114,25 @@ class Stack(nn.ModuleList):
 
 
 class MapPool(nn.Module):
-    """Multi-head attention pooling: a learned probe attends over the tokens, then x + MLP(LN(x)) (Zhai et al. 2022)."""
+    """Multi-head attention pooling: a learned probe attends over the tokens, then x + MLP(LN(x)) (Zhai et al. 2022).
 
-    def __init__(self, width: int, num_heads: int, mlp_width: int, activation: str, norm_eps: float) -> None:
+    Several probes (k) share all weights; each looks elsewhere, and their vectors stand one after another.
+    """
+
+    def __init__(
+        self, width: int, num_heads: int, mlp_width: int, activation: str, norm_eps: float, num_probes: int = 1
+    ) -> None:
         super().__init__()
-        self.probe = nn.Parameter(torch.empty(1, 1, width))
+        self.probe = nn.Parameter(torch.empty(1, num_probes, width))
         self.attn = CrossAttention(width, num_heads)
         self.norm = nn.LayerNorm(width, eps=norm_eps)
         self.mlp = Mlp(width, mlp_width, activation)
 
-    def forward(self, tokens: Tokens) -> Float[Tensor, "b d"]:
+    def forward(self, tokens: Tokens) -> Float[Tensor, "b e"]:
         """One vector a sample."""
-        x = self.attn(self.probe.expand(len(tokens), -1, -1), tokens)[:, 0]
-        return x + self.mlp(self.norm(x))
+        x = self.attn(self.probe.expand(len(tokens), -1, -1), tokens)
+        pooled: Tensor = (x + self.mlp(self.norm(x))).flatten(1)
+        return pooled
 
 
 def mean_pool(tokens: Tokens) -> Float[Tensor, "b d"]:

@@ -33,7 +33,7 @@ class SensorTower(nn.Module):
             self.positions = nn.Parameter(torch.empty(config.num_patches, width))
         self.blocks = Stack([Block(*sizes) for _ in range(config.depth)])
         self.norm = nn.LayerNorm(width, eps=config.norm_eps)
-        self.map_pool = MapPool(*sizes) if config.pooling == "map" else None
+        self.map_pool = MapPool(*sizes, config.num_probes) if config.pooling == "map" else None
 
     def forward(
         self, values: Float[Tensor, "b t c"], observed: Bool[Tensor, "b t c"] | None = None

@@ -34,7 +34,7 @@ class SensorLM(nn.Module):
         # Built without memory first: torch's own constructors would draw from the global random state.
         with torch.device("meta"):
             self.sensor = SensorTower(config.sensor)
-            self.sensor_projection = _projection(config.sensor.width, config.embed_dim)
+            self.sensor_projection = _projection(config.sensor.pooled_width, config.embed_dim)
             self.text = None if config.text is None else TextTower(config.text)
             self.text_projection = None if config.text is None else text_projection(config)
             self.decoder = None if config.decoder is None else Decoder(config.decoder, config.sensor.width)

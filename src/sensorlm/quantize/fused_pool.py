@@ -33,25 +33,25 @@ def float_weight(layer: nn.Module) -> tuple[Tensor, Tensor]:
 class FusedPool(MapPool):
     """A MapPool that absorbs its key and value products where no gradient is wanted; same parameters, same names."""
 
-    def forward(self, tokens: Tokens) -> Float[Tensor, "b d"]:
+    def forward(self, tokens: Tokens) -> Float[Tensor, "b e"]:
         """One vector a sample."""
         if tokens.x.device.type == "cpu" or (tokens.x.requires_grad and torch.is_grad_enabled()):
             return super().forward(tokens)
         return self.absorbed(tokens)
 
     def absorbed(self, tokens: Tokens) -> Tensor:
-        """(b, d) from dense or packed tokens."""
+        """(b, p d) from dense or packed tokens and p probes."""
         x, mask = tokens.padded()
-        heads = self.attn.num_heads
+        heads, probes = self.attn.num_heads, self.probe.shape[1]
         question, w_v, b_v = self._absorb()
-        scores = x @ question.to(x.dtype).T  # (b, l, h)
+        scores = x @ question.to(x.dtype).T  # (b, l, p h)
         if mask is not None:
             scores = scores.masked_fill(~mask[..., None], float("-inf"))
         weights = scores.float().softmax(1).to(x.dtype)
-        summed = weights.transpose(1, 2) @ x  # (b, h, d)
-        values = torch.einsum("bhd,hkd->bhk", summed.float(), w_v) + b_v.view(heads, -1)
-        out: Tensor = self.attn.proj(values.flatten(1).to(x.dtype))
-        pooled: Tensor = out + self.mlp(self.norm(out))
+        summed = (weights.transpose(1, 2) @ x).unflatten(1, (probes, heads))  # (b, p, h, d)
+        values = torch.einsum("bphd,hkd->bphk", summed.float(), w_v) + b_v.view(heads, -1)
+        out: Tensor = self.attn.proj(values.flatten(2).to(x.dtype))
+        pooled: Tensor = (out + self.mlp(self.norm(out))).flatten(1)
         return pooled
 
     def train(self, mode: bool = True) -> "FusedPool":
@@ -62,14 +62,14 @@ class FusedPool(MapPool):
         return self
 
     def _absorb(self) -> tuple[Tensor, Tensor, Tensor]:
-        """(h, d) what each head's probe asks of a token, (h, k, d) value weights, (d,) their bias; made once."""
+        """(p h, d) what each probe's heads ask of a token, (h, k, d) value weights, (d,) their bias; made once."""
         if "absorbed_weights" not in self.__dict__ or self.__dict__["absorbed_weights"][0].device != self.probe.device:
             heads = self.attn.num_heads
             w_q, b_q = float_weight(self.attn.q)
             w_kv, b_kv = float_weight(self.attn.kv)
-            q = (self.probe.detach().float().view(-1) @ w_q.T + b_q).view(heads, -1)
-            w_k, w_v = w_kv.view(2, heads, q.shape[1], -1).unbind(0)
-            question = torch.einsum("hk,hkd->hd", q, w_k) / math.sqrt(q.shape[1])
+            q = (self.probe.detach().float()[0] @ w_q.T + b_q).unflatten(1, (heads, -1))  # (p, h, k)
+            w_k, w_v = w_kv.view(2, heads, q.shape[2], -1).unbind(0)
+            question = (torch.einsum("phk,hkd->phd", q, w_k) / math.sqrt(q.shape[2])).flatten(0, 1)
             self.__dict__["absorbed_weights"] = (question, w_v, b_kv.view(2, -1)[1])
         made: tuple[Tensor, Tensor, Tensor] = self.__dict__["absorbed_weights"]
         return made

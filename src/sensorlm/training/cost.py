@@ -42,6 +42,8 @@ def num_parameters(model: ModelConfig) -> int:
     total += model.sensor.num_patches * model.sensor.width
     if model.sensor.pooling == "map":
         total += model.sensor.width * (4 * model.sensor.width + 2 * model.sensor.mlp_width)
+    if model.sensor.pooled_width != model.embed_dim:
+        total += model.sensor.pooled_width * model.embed_dim
     for reader in (model.text, model.decoder):
         if reader is not None:
             total += (reader.vocab_size + reader.context_length) * reader.width

@@ -23,5 +23,6 @@ def logged(day: DayMatrix, rng: np.random.Generator) -> DayMatrix:
         )  # fmt: skip
         shown = with_sleep_log(replace(day, events=kept))
         # A device that records stages as a channel of its own keeps its log.
-        return shown if shown.observed.sum() > day.observed.sum() else day
+        if shown.observed.sum() > day.observed.sum():
+            return shown
     return with_sleep_log(day)

@@ -35,7 +35,8 @@ def test_a_log_of_sleep_and_waking_says_when_and_nothing_of_stages(day):
     shown = with_sleep_log(replace(day, events=(sleep(-90, 400), sleep(100, 110, "awake"), sleep(1400, 1900))))
     awake = column(shown, "awake")
     assert np.flatnonzero(awake == 1).tolist() == list(range(100, 110))
-    assert np.flatnonzero(awake == 0).tolist() == [*range(100), *range(110, 400), *range(1400, 1440)]
+    assert np.flatnonzero(awake < 0.5).tolist() == [*range(100), *range(110, 400), *range(1400, 1440)]
+    assert np.flatnonzero((awake > 0) & (awake < 1)).tolist() == list(range(9))
     assert all(np.isnan(column(shown, stage)).all() for stage in STAGES[1:])
     assert (shown.observed == np.isfinite(shown.values)).all()
 
@@ -51,6 +52,20 @@ def test_a_staged_night_fills_all_four_and_only_where_a_stage_is_known(day):
     assert (told[0, 200:240] == 0).all()
     assert np.isnan(told[1:, 200:]).all()
     assert np.isnan(told[:, :60]).all()
+
+
+@pytest.mark.parametrize(("start", "marked"), [(-4, 0), (-5, 1), (-64, 6), (-66, 7), (-2000, 48), (0, 0), (30, 0)])
+def test_the_evening_before_is_written_small_where_somebody_sleeps_after_midnight(day, start, marked):
+    awake = column(with_sleep_log(replace(day, events=(sleep(start, 400), sleep(-900, -700)))), "awake")
+    assert (awake[:marked] == np.float32(0.4)).all()
+    assert np.isin(awake[marked:], [0, 1]).sum() == 400 - max(start, marked)
+
+
+def test_no_waking_is_written_over_by_the_evening_before(day):
+    shown = with_sleep_log(replace(day, events=(sleep(-300, 20), sleep(5, 9, "awake"))))
+    assert column(shown, "awake")[:5].tolist() == [np.float32(0.4)] * 5
+    assert column(shown, "awake")[5:9].tolist() == [1] * 4
+    assert np.isnan(column(shown, "awake")[20:]).all()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 
 from sensorlm.captions.composed.window_parts import Draft, frames, pick, pulse_bound, two
 from sensorlm.captions.predicates.base import ANY, WINDOW, ask
-from sensorlm.captions.predicates.sport import DESK, LIGHT, SCREEN, SITTING
+from sensorlm.captions.predicates.sport import DESK, LIGHT, NOT_SEATED, SCREEN, SITTING
 from sensorlm.captions.predicates.window_states import logged
 from sensorlm.records import Fact
 
@@ -42,6 +42,7 @@ def light_by_both(rng: np.random.Generator) -> Draft:
     facts = (
         ask("mean", "steps", low, high, at=WINDOW, margin=3),
         ask("mean", "HR", hr_low, hr_high, at=WINDOW, margin=5),
+        *((NOT_SEATED,) if key == "light" else ()),
     )
     said = frames("""
         {g} | {g} by steps and pulse | {g}, steps and heart agree | by pulse and step counter {g}

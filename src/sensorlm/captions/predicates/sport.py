@@ -20,6 +20,8 @@ SCREEN = "watching tv|gaming|on the phone screen"
 SITTING = f"{DESK}|{SCREEN}|reading|driving|public transport|eating|sitting"
 HOUSE = "housework|cooking|gardening"
 LIGHT = f"{HOUSE}|shopping|playing with children|standing work|light movement"
+NOT_SEATED = ask("event_share", f"event:activity:{SITTING}", high=0.25, at=WINDOW, margin=0.35)
+"""Counters at the hip or chest take a seated person's fidgeting for a few steps a minute; an activity log does not."""
 WORK = "desk work|standing work|manual work"
 TRAVEL = "driving|public transport|cycling commute"
 

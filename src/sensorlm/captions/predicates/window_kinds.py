@@ -1,7 +1,7 @@
 """What people say of minutes by what a pulse and a step counter show of them: rows of predicate and wordings."""
 
 from sensorlm.captions.predicates.base import ANY, WINDOW, Predicate, ask, says
-from sensorlm.captions.predicates.sport import SITTING
+from sensorlm.captions.predicates.sport import NOT_SEATED, SITTING
 
 HARDLY_A_STEP = ask("share_above", "steps", high=0.08, at=WINDOW, over=ANY, margin=0.08)
 NOT_A_STEP = ask("max", "steps", high=0, at=WINDOW, margin=5)
@@ -22,7 +22,7 @@ WINDOW_KINDS: tuple[Predicate, ...] = (
          ask("share_above", "steps", 0.04, at=WINDOW, over=ANY, margin=0.03), weight=1.5,
          words="mostly sitting, up for a moment now and then\nlong sitting with a few steps between"),
     says("light_movement", ask("mean", "steps", 3, 22, at=WINDOW, margin=3),
-         ask("mean", "HR", 68, 108, at=WINDOW, margin=6), weight=2,
+         ask("mean", "HR", 68, 108, at=WINDOW, margin=6), NOT_SEATED, weight=2,
          words="light movement\nmoving lightly"),
     says("on_and_off", ask("share_above", "steps", 0.25, 0.6, at=WINDOW, over=ANY, margin=0.08), weight=1.5,
          words="moving on and off\nsome minutes with steps, some without"),

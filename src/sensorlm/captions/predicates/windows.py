@@ -1,6 +1,7 @@
 """What people say of any stretch of minutes, ten of them or some hours: rows of predicate and wordings."""
 
 from sensorlm.captions.predicates.base import ANY, WINDOW, Predicate, ask, says
+from sensorlm.captions.predicates.sport import NOT_SEATED
 from sensorlm.records import Fact
 
 NOT_STEPPING: Fact = ask("share_above", "steps", high=0.05, at=WINDOW, over=ANY, margin=0.1)
@@ -38,7 +39,7 @@ WINDOW_ROWS: tuple[Predicate, ...] = (
         the person is sitting or lying
         no walking here
         staying in one place"""),
-    says("pottering", ask("mean", "steps", 4, 25, at=WINDOW, margin=4), words="""
+    says("pottering", ask("mean", "steps", 4, 25, at=WINDOW, margin=4), NOT_SEATED, words="""
         pottering about
         a few steps now and then
         light moving around the house

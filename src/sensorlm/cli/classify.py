@@ -147,7 +147,8 @@ def _score(
     said = np.array([bool(answers[i].labels) for i in kept])
     right = scores.argmax(axis=1) == indices
     silent["acc1_where_answered"] = float(right[said].mean()) if said.any() else None
-    return silent | score_classes(indices, scores, names, people, seed=seed)
+    cosines = np.array([answers[i].similarities for i in kept], np.float64).reshape(len(kept), len(names))
+    return silent | score_classes(indices, cosines, names, people, probabilities=scores, seed=seed)
 
 
 def _draw(

@@ -9,6 +9,8 @@ What learned fold by fold is there compared within a fold (Forman and Scholz 201
 cross-validation studies"): of somebody who slept unusually late the others taught that this hour is a waking one, so
 across folds even the clock would put windows of one hour in order, the wrong one.
 
+A class ranks windows by its own cosine; what a window is taken for, and how sure, comes of all classes together.
+
 Metric names are those of CLIP_benchmark, with days as its images. Every task keeps its samples, so that two runs are
 compared person by person.
 """
@@ -109,35 +111,40 @@ def zero_shot_task(
     if features is None:
         features = task_features(task, model, untrained)
     truth = class_indices(task.labels, task.names)
-    tables = _floor_scores(task, truth)
+    tables, probabilities = _floor_scores(task, truth), None
     if "clock_alone" in tables:
         # Equal rows may differ in a product's last bit, and at one hour the clock must tie with itself.
         tables["clock_alone"] = tables["clock_alone"].round(12)
     if not task.unreadable:
-        tables |= _model_scores(task, model, features["model"][: len(task.asked)], seed)
+        found_of_model, probabilities = _model_scores(task, model, features["model"][: len(task.asked)], seed)
+        tables |= found_of_model
         if untrained is not None:
-            tables["untrained"] = _probabilities(task, untrained, features["untrained"][: len(task.asked)])
+            tables["untrained"] = _similarities(task, untrained, features["untrained"][: len(task.asked)])[0]
     everyone = np.ones(len(truth), bool)
-    found = _scored(task, truth, tables, everyone, seed)
+    found = _scored(task, truth, tables, everyone, seed, probabilities)
     held = np.array([person in task.held_out for person in task.people])
     if held.any() and not held.all() and len(set(truth[held].tolist())) > 1:
-        less = _scored(task, truth, tables, held, seed)
+        less = _scored(task, truth, tables, held, seed, probabilities)
         found["metrics"]["held_out"] = _short(less["metrics"]) | {"floors": less["floors"]}
     if task.unreadable:
         found["note"] = task.unreadable
     scores = tables.get("model", np.zeros((0, len(task.names))))
     found["samples"] = {
         "people": task.people, "keys": sample_keys(task.asked), "truth": truth.tolist(),
-        # A softmax is often surer than five digits show, and at one hour such windows would tie.
+        # Windows of one hour whose cosines differ by little must not tie.
         "scores": np.round(scores, 9).tolist(),
     }  # fmt: skip
     return {"task": "zeroshot_classification", "name": task.name, **found}
 
 
 def _scored(
-    task: LabelledTask, truth: NDArray[np.intp], tables: Mapping[str, Scores], kept: NDArray[np.bool_], seed: int
-) -> dict[str, Any]:
-    """Metrics of the model and of every floor over some windows; a table speaks only of its rows without NaN."""
+    task: LabelledTask, truth: NDArray[np.intp], tables: Mapping[str, Scores], kept: NDArray[np.bool_], seed: int,
+    probabilities: Scores | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Metrics of the model and of every floor over some windows; a table speaks only of its rows without NaN.
+
+    `probabilities` (n, k) are the model's.
+    """
     people, hours = np.array(task.people), hours_of(task.asked)
     counts = np.bincount(truth[kept], minlength=len(task.names))
     metrics: dict[str, Any] = {"n": int(kept.sum()), "num_people": len(set(people[kept].tolist()))}
@@ -156,7 +163,9 @@ def _scored(
         strata = hours
         if hours is not None and name in LEARNED and not task.train:  # fold by fold
             strata = hours * FOLDS + fold_numbers(task.people)
+        of_model = probabilities[rows] if name == "model" and probabilities is not None else None
         found = score_classes(truth[rows], scores[rows], task.names, people[rows].tolist(), seed=seed,
+                              probabilities=of_model,
                               each_class=name == "model", hours=None if strata is None else strata[rows])  # fmt: skip
         if name == "model":
             metrics |= found
@@ -165,19 +174,28 @@ def _scored(
     return {"metrics": metrics, "floors": floors}
 
 
-def _model_scores(task: LabelledTask, model: Embedder, features: Vectors, seed: int) -> dict[str, Scores]:
-    tables = {"model": _probabilities(task, model, features)}
+def _model_scores(
+    task: LabelledTask, model: Embedder, features: Vectors, seed: int
+) -> tuple[dict[str, Scores], Scores]:
+    """Cosines of real and surrogate windows, and the probabilities of the real ones."""
+    cosines, probabilities = _similarities(task, model, features)
+    tables = {"model": cosines}
     for name, change in surrogates(seed).items():
-        scores = _probabilities(task, model, embed_asked(model, task.asked, change))
+        scores, _ = _similarities(task, model, embed_asked(model, task.asked, change))
         # Where the changed day recorded nothing in the window there is nothing to be asked.
         scores[~np.array([day.observed.any() for day in _changed(task.asked, change)])] = np.nan
         tables[name] = scores
-    return tables
+    return tables, probabilities
 
 
-def _probabilities(task: LabelledTask, embedder: Embedder, features: Vectors) -> Scores:
+def _similarities(task: LabelledTask, embedder: Embedder, features: Vectors) -> tuple[Scores, Scores]:
+    """(n, k) cosines, by which a class ranks windows, and (n, k) probabilities over the classes.
+
+    A softmax ranks windows of a class by how the other classes' words fit them too: one word that fits everything spoils
+    the order of all classes. The words were learned one by one, so a class's own cosine is its score.
+    """
     classifier = ZeroShotClassifier(class_names=task.classes, prompt_template=tuple(task.templates)).embed(embedder)
-    return classifier.probabilities(features)
+    return classifier.similarities(features).astype(np.float64), classifier.probabilities(features)
 
 
 def _floor_scores(task: LabelledTask, truth: NDArray[np.intp]) -> dict[str, Scores]:

@@ -29,10 +29,11 @@ Scores = NDArray[np.float64]
 
 def score_classes(
     truth: NDArray[np.intp],
-    probabilities: Scores,
+    scores: Scores,
     names: Sequence[str],
     people: Sequence[str],
     *,
+    probabilities: Scores | None = None,
     seed: int = 0,
     repeats: int = REPEATS,
     each_class: bool = True,
@@ -42,9 +43,11 @@ def score_classes(
 
     Args:
         truth: (n,) class indices.
-        probabilities: (n, k), rows sum to 1.
+        scores: (n, k), higher is more likely: probabilities, or what each class scores by itself, such as cosines. A
+            class's AUROC ranks samples by its own column.
         names: k class names.
         people: person of each sample: intervals resample people.
+        probabilities: (n, k), rows sum to 1, whose order in each row is that of `scores`; None: `scores` are that.
         seed: of the bootstrap.
         repeats: bootstrap draws.
         each_class: intervals of each class too.
@@ -55,15 +58,18 @@ def score_classes(
         AUROC, balanced accuracy and acc1, and of each class the balanced accuracy of it against the rest, with the
         intervals of that and of its AUROC. With `hours` "macro_auroc_within_hour", each class's "auroc_within_hour" and
         "pairs_within_hour", and their intervals: `stratified_auroc` of a class against the rest, and its mean over the
-        classes of which some hour has both.
+        classes of which some hour has both. With `probabilities` "macro_auroc_of_probabilities", for which a class ranks
+        samples by its share among the others.
     """
-    result = classification_metrics(truth, probabilities, names)
-    guess = probabilities.argmax(axis=1)
-    result["ece"] = expected_calibration_error(probabilities, truth)
+    result = classification_metrics(truth, scores, names)
+    guess = scores.argmax(axis=1)
+    result["ece"] = expected_calibration_error(scores if probabilities is None else probabilities, truth)
+    if probabilities is not None:
+        result["macro_auroc_of_probabilities"] = mean_auroc(truth[:, None] == np.arange(len(names)), probabilities)
     result["confusion"] = confusion_matrix(truth, guess, labels=np.arange(len(names))).tolist()
 
     def macro(rows: NDArray[np.intp]) -> float:
-        return mean_auroc(truth[rows, None] == np.arange(len(names)), probabilities[rows])
+        return mean_auroc(truth[rows, None] == np.arange(len(names)), scores[rows])
 
     def balanced(rows: NDArray[np.intp]) -> float:
         return balanced_accuracy(truth[rows], guess[rows])
@@ -72,7 +78,7 @@ def score_classes(
         return float((truth[rows] == guess[rows]).mean())
 
     def within(rows: NDArray[np.intp], strata: NDArray[np.intp]) -> float:
-        return mean_auroc(truth[rows, None] == np.arange(len(names)), probabilities[rows], strata[rows])
+        return mean_auroc(truth[rows, None] == np.arange(len(names)), scores[rows], strata[rows])
 
     asked = {"macro_auroc": macro, "balanced_accuracy": balanced, "acc1": accuracy}
     if hours is not None:
@@ -81,7 +87,7 @@ def score_classes(
     result["intervals"] = _intervals(asked, people, seed, repeats)
     for name, found in result["per_class"].items() if each_class else ():
         found |= _class_against_rest(truth == names.index(name), guess == names.index(name),
-                                     probabilities[:, names.index(name)], people, seed, repeats, hours)  # fmt: skip
+                                     scores[:, names.index(name)], people, seed, repeats, hours)  # fmt: skip
     return result
 
 

@@ -248,7 +248,7 @@ class ModelConfig(JsonConfig):
     """None: no contrastive term, captioning only (Cap)."""
     decoder: DecoderConfig | None = None
     embed_dim: int = 768
-    """Size of both features; where it is that of a pooled day the sensor side has no projection, as in the reference."""
+    """Size of both features; where a pooled day has that size, the sensor side has no projection, as the reference."""
     text_head_width: int = 0
     """Hidden units of the MLP beside the text side's linear projection; 0: linear alone, as in the reference."""
     logit_scale_init: float = 10.0

@@ -191,8 +191,8 @@ def _model_scores(
 def _similarities(task: LabelledTask, embedder: Embedder, features: Vectors) -> tuple[Scores, Scores]:
     """(n, k) cosines, by which a class ranks windows, and (n, k) probabilities over the classes.
 
-    A softmax ranks windows of a class by how the other classes' words fit them too: one word that fits everything spoils
-    the order of all classes. The words were learned one by one, so a class's own cosine is its score.
+    A softmax ranks windows of a class by how the other classes' words fit them too: one word that fits everything
+    spoils the order of all classes. The words were learned one by one, so a class's own cosine is its score.
     """
     classifier = ZeroShotClassifier(class_names=task.classes, prompt_template=tuple(task.templates)).embed(embedder)
     return classifier.similarities(features).astype(np.float64), classifier.probabilities(features)

@@ -58,8 +58,8 @@ def score_classes(
         AUROC, balanced accuracy and acc1, and of each class the balanced accuracy of it against the rest, with the
         intervals of that and of its AUROC. With `hours` "macro_auroc_within_hour", each class's "auroc_within_hour" and
         "pairs_within_hour", and their intervals: `stratified_auroc` of a class against the rest, and its mean over the
-        classes of which some hour has both. With `probabilities` "macro_auroc_of_probabilities", for which a class ranks
-        samples by its share among the others.
+        classes of which some hour has both. With `probabilities` "macro_auroc_of_probabilities", for which a class
+        ranks samples by its share among the others.
     """
     result = classification_metrics(truth, scores, names)
     guess = scores.argmax(axis=1)

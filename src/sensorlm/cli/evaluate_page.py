@@ -14,6 +14,7 @@ SHOWN: dict[str, dict[str, str]] = {
     "zeroshot_classification": {
         "macro_auroc": "macro AUROC", "macro_auroc_within_hour": "macro AUROC within the hour",
         "mean_per_class_recall": "balanced accuracy", "acc1": "accuracy",
+        "macro_auroc_of_probabilities": "macro AUROC, by probability",
     },
     "linear_probe": {
         "lp_macro_auroc": "macro AUROC, all labels", "lp_mean_per_class_recall": "balanced accuracy, all labels",
@@ -54,6 +55,9 @@ Within the hour only windows at the same minutes of the day are compared (pairs 
 pairs alike), so that the clock tells nothing and what is left is the signal: here surrogate days should fall to \
 chance, but for what the level of a whole day tells. A regression that learned fold by fold is several regressions: \
 its windows are compared within a fold.
+
+Recognised by words, a class ranks windows by how well its own words fit them; what a window is taken for is the class \
+whose words fit it best. "By probability" ranks by the share of a class among all classes of the table.
 
 Intervals (95%) draw people, not days; of fewer than five people there is none. "Held out" are people who gave no day \
 to training, not even without labels."""

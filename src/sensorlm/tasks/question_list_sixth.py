@@ -2,9 +2,10 @@
 
 Written blind by a language model, which had seen neither the caption templates, nor the training recipes, nor any
 earlier list but for the first lines of the fifth, nor an answer of a model. It asks for what a dozen kinds of people
-would most often look for, plain things among them. Thresholds were set on training people only. Between yes and no
-most questions leave a zone undecided where honest people would disagree. This half asks for sleep and the device, the
-other for the heart, feet and chair.
+would most often look for, plain things among them. Wordings that a test or a count of shared words found equal or close
+to taught or earlier ones were put in other words, without a look at those. Thresholds were set on training people only.
+Between yes and no most questions leave a zone undecided where honest people would disagree. This half asks for sleep
+and the device, the other for the heart, feet and chair.
 """
 
 from sensorlm.tasks import question_readings as r

@@ -15,7 +15,8 @@ from sensorlm.tasks import question_readings as readings
 from sensorlm.tasks.day_view import DayView
 from sensorlm.tasks.question_list import QUESTIONS
 from sensorlm.tasks.question_list_second import QUESTIONS_SECOND
-from sensorlm.tasks.question_task import FIFTH_HAND, FIRST_HAND, FOURTH_HAND, SECOND_HAND, THIRD_HAND
+from sensorlm.tasks.question_lists import QUESTION_LISTS
+from sensorlm.tasks.question_task import FIRST_HAND, SECOND_HAND
 from sensorlm.tasks.questions import minus, within, worded
 
 NAN = float("nan")
@@ -229,7 +230,7 @@ def test_an_evaluation_reports_all_lists_alike():
         days[place] = replace(days[place], values=values.astype(np.float32))
     run = Run(model=Reader(), untrained=BlindEmbedder(), tasks=["questions"], limit=1, seed=0)
     found = {result["name"]: result for result in run.results(EvaluationData(name="made", days=days))}
-    assert list(found) == [FIRST_HAND, SECOND_HAND, THIRD_HAND, FOURTH_HAND, FIFTH_HAND]
+    assert list(found) == list(QUESTION_LISTS)
     first, second = found[FIRST_HAND], found[SECOND_HAND]
     assert first["floors"].keys() == second["floors"].keys() > {"chance", "plain_statistics", "untrained"}
     assert first["metrics"].keys() == second["metrics"].keys() >= {"single", "averaged", "opposites", "opposites_share"}
@@ -242,7 +243,7 @@ def test_an_evaluation_reports_all_lists_alike():
 def test_a_list_that_no_day_answers_both_ways_is_named():
     run = Run(model=Reader(), untrained=None, tasks=["questions"], limit=1, seed=0)
     assert not list(run.results(EvaluationData(name="made", days=[plain_day(0)])))
-    assert set(run.left_out) == {"questions", SECOND_HAND, THIRD_HAND, FOURTH_HAND, FIFTH_HAND}
+    assert set(run.left_out) == {"questions", *QUESTION_LISTS} - {FIRST_HAND}
 
 
 def test_a_model_that_reads_sleep_logs_is_asked_once_without_and_once_with_them():

@@ -123,25 +123,10 @@ class Run:
     ) -> Iterator[dict[str, Any]]:
         """One result a list of questions: each list is by another hand, and none may flatter the model unseen."""
         from sensorlm.tasks.evaluation import surrogates
-        from sensorlm.tasks.question_list import QUESTIONS
-        from sensorlm.tasks.question_list_fifth import QUESTIONS_FIFTH
-        from sensorlm.tasks.question_list_fourth import QUESTIONS_FOURTH
-        from sensorlm.tasks.question_list_second import QUESTIONS_SECOND
-        from sensorlm.tasks.question_list_third import QUESTIONS_THIRD
-        from sensorlm.tasks.question_task import (
-            FIFTH_HAND,
-            FIRST_HAND,
-            FOURTH_HAND,
-            SECOND_HAND,
-            THIRD_HAND,
-            question_task,
-        )  # fmt: skip
+        from sensorlm.tasks.question_lists import QUESTION_LISTS
+        from sensorlm.tasks.question_task import FIRST_HAND, question_task
 
-        lists = {
-            FIRST_HAND: QUESTIONS, SECOND_HAND: QUESTIONS_SECOND, THIRD_HAND: QUESTIONS_THIRD,
-            FOURTH_HAND: QUESTIONS_FOURTH, FIFTH_HAND: QUESTIONS_FIFTH,
-        }  # fmt: skip
-        for name, questions in lists.items():
+        for name, questions in QUESTION_LISTS.items():
             found = question_task(
                 questions, days, vectors, self.model, self.untrained, name=name + shown, changes=surrogates(self.seed),
                 held_out=data.held_out, seed=self.seed,

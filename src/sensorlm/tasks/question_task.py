@@ -20,10 +20,8 @@ from sensorlm.tasks.metrics import auroc, bootstrap_over_people
 from sensorlm.tasks.questions import Question, answers, question_auroc
 from sensorlm.tasks.scoring import interval_json
 
-# What the results of the five lists are called; stored reports of earlier runs know the first by its name.
+# What the results of the first two lists are called; stored reports of earlier runs know the first by its name.
 FIRST_HAND, SECOND_HAND = "plain_language", "everyday questions, a second hand"
-THIRD_HAND, FOURTH_HAND = "everyday questions, a third hand", "everyday questions, a fourth hand"
-FIFTH_HAND = "everyday questions, a fifth hand"
 MIN_EACH = 10
 REPEATS = 200
 KEPT_FROM = 0.95

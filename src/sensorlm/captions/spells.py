@@ -212,3 +212,11 @@ def amplitude(track: Track, w: Windows) -> Floats:
 
 def _ratio(part: NDArray[np.number], whole: NDArray[np.number]) -> Floats:
     return np.asarray(np.where(whole > 0, part / np.where(whole > 0, whole, 1), np.nan), np.float64)
+
+
+SPELL_STATISTICS = (
+    "spells_above", "mean_spell_above", "longest_part_above", "mean_still", "long_stills", "long_still_part",
+    "sum_part_above", "first_bout", "last_bout", "between_bouts", "evenness", "peak_hour", "steady_hours", "jumps",
+    "jitter", "busiest_lead", "amplitude",
+)  # fmt: skip
+"""Names of this module's functions as the table of statistics knows them."""

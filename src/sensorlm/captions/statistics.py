@@ -4,6 +4,7 @@ A statistic gives NaN where the day cannot tell. The rule for channels: at least
 have been observed (half of them unless the table says otherwise, and at least one). The rule for events: the kind
 must have been logged that day; for sleep, a night in the day's first half too, or a sleep in the window itself; for a
 stage of sleep ("event:sleep:awake"), stages in that day's log, and more than "awake" among them unless it is asked for.
+Channels that two others give together ("HR@walking") have their own rule: see `derived`.
 """
 
 from collections.abc import Callable, Mapping

@@ -161,7 +161,7 @@ class Quantity:
     statistic: str
     """A key of captions.facts.STATISTICS: "mean", "max", "total", "change", "minutes_above", ..."""
     subject: str
-    """A channel key, or "event:sleep", "event:activity:Running", "event:mood:calm"."""
+    """A channel key, one of captions.derived, or "event:sleep", "event:activity:Running", "event:mood:calm"."""
     start: int = 0
     end: int = MINUTES_PER_DAY
     """Minutes of the local day, end exclusive."""

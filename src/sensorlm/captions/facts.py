@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorlm.captions.derived import DERIVED, Sources, derived_tracks
 from sensorlm.captions.event_tracks import EventTable, EventTrack, is_event_subject
 from sensorlm.captions.statistics import STATISTICS
 from sensorlm.captions.tracks import Floats, Track, Windows
@@ -96,7 +97,10 @@ class DayBatch:
 
     def tracks(self, subjects: Sequence[str]) -> dict[str, Track]:
         """The minutes of several channels; a channel these days do not have is left out."""
-        wanted = [s for s in (*subjects, *(WORN_CHANNELS if WORN in subjects else ())) if s in self.channel_keys]
+        made = [subject for subject in subjects if subject in DERIVED]
+        sources = [channel for subject in made for channel in DERIVED[subject].channels]
+        needed = (*subjects, *(WORN_CHANNELS if WORN in subjects else ()), *sources)
+        wanted = [s for s in needed if s in self.channel_keys]
         columns = self._columns(tuple(dict.fromkeys(wanted)))
         out = {subject: Track(columns[subject]) for subject in subjects if subject in columns}
         if ANY_CHANNEL in subjects:
@@ -104,6 +108,7 @@ class DayBatch:
             out[ANY_CHANNEL] = Track(np.where(np.isnan(self.values).all(2), np.nan, 1.0))
         if WORN in subjects:
             out[WORN] = Track(worn_minutes(self.values, columns))
+        out.update(derived_tracks(made, Sources(columns, self.events, self.logged)))
         return out
 
     def _columns(self, keys: tuple[str, ...]) -> dict[str, NDArray[np.float32]]:
@@ -137,6 +142,11 @@ def check_quantity(quantity: Quantity) -> None:
         raise RecordError(
             f"quantity {quantity.key}: statistic {quantity.statistic!r} cannot be asked of {quantity.subject!r}. "
             'Those named event_... take "event:sleep", "event:activity:..." or "event:mood:...", all others a channel.'
+        )
+    if quantity.subject in DERIVED and statistic.share < 0:
+        raise RecordError(
+            f"quantity {quantity.key}: {quantity.subject!r} has values in some minutes only, so its coverage and gaps "
+            f"say nothing. Ask {quantity.statistic!r} of {' or '.join(DERIVED[quantity.subject].channels)}."
         )
 
 

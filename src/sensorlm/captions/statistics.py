@@ -4,6 +4,7 @@ A statistic gives NaN where the day cannot tell. The rule for channels: at least
 have been observed (half of them unless the table says otherwise, and at least one). The rule for events: the kind
 must have been logged that day; for sleep, a night in the day's first half too, or a sleep in the window itself; for a
 stage of sleep ("event:sleep:awake"), stages in that day's log, and more than "awake" among them unless it is asked for.
+Channels that two others give together ("HR@walking") have their own rule: see `derived`.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sensorlm.captions import spells
 from sensorlm.captions.event_tracks import EventTrack
 from sensorlm.captions.stretches import (
     bouts_above,
@@ -39,7 +41,7 @@ class Statistic:
     share: float = HALF
     """Least observed share of the window for an answer (channels)."""
     unit: str = "channel"
-    """"channel" (the channel's own), "minutes", "minute" (of the day), "share" or "count"."""
+    """"channel" (the channel's own), "minutes", "minute" (of the day), "share", "times" or "count"."""
     meaning: str
 
 
@@ -183,4 +185,44 @@ STATISTICS: Mapping[str, Statistic] = {
     "event_longest": Statistic(event=EventTrack.longest, unit="minutes", meaning="length of the longest one, uncut"),
     "event_part": Statistic(event=EventTrack.part, unit="share", meaning="their share of all such events' minutes"),
     "event_unbroken": Statistic(event=EventTrack.unbroken, unit="minutes", meaning="longest stretch without a gap"),
+    # How spells and hours are weighed against each other; a hole would part a spell, so more must be there.
+    "spells_above": Statistic(channel=spells.spells_above, share=0.75, unit="count", meaning="runs above the argument"),
+    "mean_spell_above": Statistic(
+        channel=spells.mean_spell_above, share=0.75, unit="minutes", meaning="mean length of the runs above it"
+    ),
+    "longest_part_above": Statistic(
+        channel=spells.longest_part_above, share=0.75, unit="share", meaning="the longest run's share of those minutes"
+    ),
+    "mean_still": Statistic(
+        channel=spells.mean_still, share=0.75, unit="minutes", meaning="mean length of runs without a step"
+    ),
+    "long_stills": Statistic(
+        channel=spells.long_stills, share=0.75, unit="count", meaning="runs of so many minutes without a step"
+    ),
+    "long_still_part": Statistic(
+        channel=spells.long_still_part, share=0.75, unit="share", meaning="their share of all minutes without a step"
+    ),
+    "sum_part_above": Statistic(
+        channel=spells.sum_part_above, share=0.75, unit="share", meaning="share of the sum in minutes above it"
+    ),
+    "first_bout": Statistic(
+        channel=spells.first_bout, share=0.75, unit="minute", meaning="start of the first ten minutes above it"
+    ),
+    "last_bout": Statistic(
+        channel=spells.last_bout, share=0.75, unit="minute", meaning="end of the last ten minutes above it"
+    ),
+    "between_bouts": Statistic(
+        channel=spells.between_bouts, share=0.75, unit="minutes", meaning="longest time between ten minutes above it"
+    ),
+    "evenness": Statistic(channel=spells.evenness, share=0.75, unit="share", meaning="how evenly hours share the sum"),
+    "peak_hour": Statistic(channel=spells.peak_hour, share=0.75, unit="times", meaning="highest hour over mean hour"),
+    "steady_hours": Statistic(
+        channel=spells.steady_hours, share=0.75, unit="count", meaning="hours with a deviation under the argument"
+    ),
+    "jumps": Statistic(channel=spells.jumps, share=0.75, unit="count", meaning="sudden rises by more than it"),
+    "jitter": Statistic(channel=spells.jitter, meaning="mean change from one minute to the next"),
+    "busiest_lead": Statistic(channel=spells.busiest_lead, meaning="busiest so many minutes less the window's mean"),
+    "amplitude": Statistic(
+        channel=spells.amplitude, share=0.75, unit="share", meaning="ten busiest against five quietest hours"
+    ),
 }

@@ -28,6 +28,8 @@ from sensorlm.captions.predicates.sport import LOG_ROWS, SPORT_ROWS, SPORT_WINDO
 from sensorlm.captions.predicates.step_kinds import STEP_KINDS
 from sensorlm.captions.predicates.wear import MORE_WEAR, WEAR
 from sensorlm.captions.predicates.wear_kinds import WEAR_KINDS
+from sensorlm.captions.predicates.weighing import WEIGHING
+from sensorlm.captions.predicates.weighing_more import WEIGHING_MORE
 from sensorlm.captions.predicates.window_efforts import WINDOW_EFFORTS
 from sensorlm.captions.predicates.window_kinds import WINDOW_KINDS
 from sensorlm.captions.predicates.window_states import WINDOW_STATES
@@ -39,6 +41,7 @@ DAY_PREDICATES: tuple[Predicate, ...] = (
     *LONG_PREDICATES, *DAYPARTS, *MOVING, *LOG_ROWS, *NIGHTS, *BEDTIMES, *PULSE, *MORE_WEAR, *MORE_BODY,
     *MIXED, *PULSE_KINDS, *JOINT_KINDS, *JOINT_NIGHTS, *WEAR_KINDS, *RHYTHM, *BODY_KINDS, *SLEEP_KINDS,
     *SLEEP_QUALITY, *STEP_KINDS, *MORE_KINDS, *MORE_STEP_KINDS, *MORE_SLEEP_KINDS,
+    *WEIGHING, *WEIGHING_MORE,
 )  # fmt: skip
 WINDOW_PREDICATES: tuple[Predicate, ...] = (
     *WINDOW_ROWS, *WINDOW_KINDS, *SPORT_WINDOWS, *WINDOW_EFFORTS, *WINDOW_STATES,

@@ -64,6 +64,12 @@ def anchor_loop(anchor, events, logged):
     return origin, (end - start) / 1440 if anchor == "night" else 1
 
 
+def night_inside(start, step):
+    """Share of a night's minutes that lie in the day."""
+    minutes = range(start, start + round(1440 * step))
+    return sum(0 <= m < 1440 for m in minutes) / len(minutes)
+
+
 def frame_loop(anchor, found, column):
     out = []
     for minute in range(1440):
@@ -86,7 +92,7 @@ def test_a_channel_around_an_anchor_equals_a_loop_over_minutes(anchor):
         plain = [Quantity(statistic=n, subject="HR", start=s, end=e, argument=a) for n, s, e, a in asked]
         for day in range(len(batch)):
             found = anchor_loop(anchor, batch.events[day], batch.logged[day])
-            if found is None:
+            if found is None or (anchor == "night" and night_inside(*found) < 0.85):
                 assert np.isnan(got[day]).all()
                 continue
             known += 1

@@ -29,8 +29,10 @@ ANCHORS: Mapping[str, int] = {"waking": 240, "asleep": 240, "bedtime": 1200, "ag
 - "bedtime": the beginning of the coming night, where the day holds it. 20 hours before to 4 hours after.
 - "again": a day after the night began, to compare this evening with the last. 12 hours before to 12 after.
 - "night": the night itself spread over the 1440 minutes of the frame, so that 480 is a third of it, however long it
-  was. Ask for means, shares and times in it; a sum or a count of minutes would be one of stretched minutes.
+  was. Ask for means, shares and times in it; a sum or a count of minutes would be one of stretched minutes. Events
+  answer for the whole night, channels only where at least SEEN of it lies within the day.
 """
+SEEN = 0.85
 PAUSE = 60
 LEAST_NIGHT = 120
 EVENING_FROM = 19 * 60
@@ -64,6 +66,15 @@ class Frame:
     def known(self) -> NDArray[np.bool_]:
         """(b,) whether a day has the anchor."""
         return ~np.isnan(self.origin)
+
+    def for_channels(self) -> "Frame":
+        """The same frame without the nights of which the day holds too little: their lowest pulse may lie outside."""
+        if self.place != ANCHORS["night"]:
+            return self
+        end = self.origin + MINUTES_PER_DAY * self.step
+        inside = np.minimum(end, MINUTES_PER_DAY) - np.maximum(self.origin, 0)
+        enough = inside >= SEEN * MINUTES_PER_DAY * self.step
+        return Frame(np.where(enough, self.origin, np.nan), self.step, self.place)
 
     def of_minutes(self, values: NDArray[Any], rows: slice) -> NDArray[Any]:
         """(rows, t) minutes of some of the days moved into the frame, NaN outside the day and without an anchor."""

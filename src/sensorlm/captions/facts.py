@@ -216,7 +216,9 @@ def _measure(quantities: Sequence[Quantity], batch: DayBatch) -> NDArray[np.floa
 def _frames(subjects: Sequence[str], table: EventTable | None) -> dict[str, Frame]:
     """Subject -> how its minutes are moved, of those with an anchor."""
     anchors = {subject: parted(subject)[1] for subject in subjects}
-    return {subject: table.frame(anchor) for subject, anchor in anchors.items() if anchor and table is not None}
+    if table is None:
+        return {}
+    return {subject: table.frame(anchor).for_channels() for subject, anchor in anchors.items() if anchor}
 
 
 def _by_subject(quantities: Sequence[Quantity]) -> dict[str, dict[str, list[int]]]:

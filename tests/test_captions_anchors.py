@@ -9,10 +9,11 @@ from captions_made import made_day
 from sensorlm.captions import facts as F
 from sensorlm.captions.anchors import ANCHORS, parted
 from sensorlm.captions.codes import Codebook
-from sensorlm.captions.plain import predicates_for
+from sensorlm.captions.plain import predicates_for, which_hold
 from sensorlm.captions.predicates import DAY_PREDICATES
 from sensorlm.errors import RecordError
 from sensorlm.records import Event, Quantity
+from sensorlm.simulate import simulate_person
 
 KEYS = ("HR", "steps")
 
@@ -202,3 +203,34 @@ def test_no_night_in_a_kept_log_counts_as_none():
 def test_a_label_with_an_at_sign_is_no_anchor():
     assert parted("event:activity:run @ park") == ("event:activity:run @ park", "")
     assert parted("event:sleep:awake@night") == ("event:sleep:awake", "night")
+
+
+def test_opposites_around_sleep_are_never_both_true():
+    opposites = [
+        ("waking_on_feet_at_once", "waking_idle_half_hour"), ("waking_idle_then_going", "waking_burst_then_idle"),
+        ("waking_slow_hour", "waking_busy_hour"), ("waking_busy_two_hours", "waking_slow_two_hours"),
+        ("waking_walk_soon", "waking_walk_late"), ("waking_brisk_soon", "waking_brisk_late"),
+        ("waking_half_steps_soon", "waking_half_steps_late"), ("waking_busiest_first", "waking_busiest_last"),
+        ("waking_ten_minute_walk", "waking_no_walk_at_all"), ("waking_long_seat", "waking_short_seats"),
+        ("waking_pulse_jumps", "waking_pulse_gentle"), ("waking_pulse_calm", "waking_pulse_high"),
+        ("waking_top_high", "waking_top_low"), ("waking_hour_over_day", "waking_hour_under_day"),
+        ("waking_hundred_soon", "waking_hundred_late"), ("sleep_last_hour_up", "sleep_last_hour_down"),
+        ("sleep_end_climbs", "sleep_end_sinks"), ("sleep_end_jagged", "sleep_end_even"),
+        ("night_lowest_early", "night_lowest_late"), ("night_halves_fall", "night_halves_rise"),
+        ("night_spike", "night_no_spike"), ("night_steps_inside", "night_not_a_step"),
+        ("falling_asleep_drop", "falling_asleep_level"), ("bedtime_drop", "bedtime_level"),
+        ("bedtime_wound_down", "bedtime_from_walking"), ("bedtime_seated_two_hours", "bedtime_busy_three_hours"),
+        ("bedtime_walk_just_before", "bedtime_walk_long_before"), ("bedtime_long_seat", "bedtime_short_seats"),
+        ("bedtime_pulse_low", "bedtime_pulse_high"), ("bedtime_pulse_eased", "bedtime_pulse_not_eased"),
+        ("bedtime_pulse_peak", "bedtime_pulse_no_peak"), ("wakeful_first_third", "wakeful_last_third"),
+        ("wakings_only_later", "wakings_only_at_first"), ("longest_waking_early", "longest_waking_late"),
+        ("awake_at_the_start", "first_hours_unbroken"), ("awake_before_rising", "last_hours_unbroken"),
+        ("middle_by_two", "middle_past_half_four"), ("bed_earlier_than_last", "bed_later_than_last"),
+        ("bed_past_midnight_after_early", "bed_before_midnight_after_late"), ("waking_day_long", "waking_day_short"),
+    ]  # fmt: skip
+    by_name = {predicate.name: predicate for predicate in DAY_PREDICATES}
+    days = [day for i in range(8) for day in simulate_person(11, i, 7, devices={"band": 1.0}).days()]
+    batch = F.DayBatch.from_days([*days, *(made_day(i, holes=i % 2 == 1) for i in range(20))])
+    held = [which_hold([by_name[one], by_name[other]], batch) for one, other in opposites]
+    assert [pair for pair, both in zip(opposites, held, strict=True) if both.all(1).any()] == []
+    assert sum(bool(both.any()) for both in held) > 30

@@ -71,9 +71,10 @@ def waking_day(low: float, high: float) -> Fact:
     return around("waking", "event_start", SLEEP, low, high, (720, 1200), margin=15, when=True)
 
 
-def middle(low: float, high: float) -> Fact:
-    """Minute halfway between falling asleep and waking."""
-    return ask("event_middle", SLEEP, low, high, at=(0, 720), margin=15)
+def middle(low: float, high: float) -> tuple[Fact, Fact]:
+    """Minute halfway between falling asleep and waking; of a night logged in pieces this cannot be told."""
+    one_piece = around("night", "event_count", SLEEP, 1, 1, THROUGHOUT, margin=99)
+    return one_piece, ask("event_middle", SLEEP, low, high, at=(0, 720), margin=15)
 
 
 NIGHT_AND_BED: tuple[Predicate, ...] = (
@@ -184,9 +185,9 @@ NIGHT_AND_BED: tuple[Predicate, ...] = (
          words="awake for at least five of the last thirty minutes of the logged sleep\nlay awake before getting up"),
     says("last_hours_unbroken", wakings("waking", (-150, 0), 0, 0), weight=2,
          words="no waking in the last two and a half hours of sleep\nsound asleep right up to the end of the night"),
-    says("middle_by_two", middle(-200, 130), weight=2,
+    says("middle_by_two", *middle(-200, 130), weight=2,
          words="the middle of the night's sleep lay before ten past two\nmid-sleep early in the night"),
-    says("middle_past_half_four", middle(275, 720), weight=2,
+    says("middle_past_half_four", *middle(275, 720), weight=2,
          words="the middle of the night's sleep lay after half past four\nmid-sleep late, toward morning"),
     says("bed_earlier_than_last", against_last(-400, -45), weight=3,
          words="this evening's sleep began three quarters of an hour or more earlier than last night's\n"

@@ -16,7 +16,8 @@ from sensorlm.records import Caption, DayMatrix, Event, Fact, Quantity
 
 KEYS = ("HR", "steps", "spo2")
 MOSTLY_SEEN = ("total", "busiest_share", "minute_of_share", "hours_above")
-STRETCHES = (*MOSTLY_SEEN[1:], "busiest_mean", "quietest_mean", "busiest_minute", "bouts_above", "fall_after_max")
+STRETCHES = (*MOSTLY_SEEN[1:], "busiest_mean", "quietest_mean", "busiest_minute", "quietest_minute", "bouts_above",
+             "fall_after_max")  # fmt: skip
 ALWAYS = ("coverage", "longest_gap", "long_gaps")
 LOOPED = [name for name in STATISTICS if name not in SPELL_STATISTICS]
 """Those have loops of their own in test_captions_weighing.py."""
@@ -63,8 +64,9 @@ def random_quantity(rng):
         argument = start + 40.0
     if name == "long_gaps":
         argument = float(rng.choice([1, 2, 15, 60]))
-    if name in ("minute_of_share", "busiest_mean", "bouts_above"):
-        argument = {"minute_of_share": 0.25, "busiest_mean": 20.0, "bouts_above": 2.5}[name] * int(rng.integers(1, 5))
+    if name in ("minute_of_share", "busiest_mean", "quietest_minute", "bouts_above"):
+        least = {"minute_of_share": 0.25, "busiest_mean": 20.0, "quietest_minute": 20.0, "bouts_above": 2.5}
+        argument = least[name] * int(rng.integers(1, 5))
     return Quantity(statistic=name, subject=subject, start=start, end=min(end, 1440), argument=argument)
 
 
@@ -107,6 +109,9 @@ def naive_stretch(q, w, start):
     if q.statistic == "busiest_minute":
         high = [-math.inf if m is None else m for m in means]
         return start + high.index(max(high)) + size / 2 if seen else math.nan
+    if q.statistic == "quietest_minute":
+        low = [math.inf if m is None else m for m in means]
+        return start + low.index(min(low)) + size / 2 if seen else math.nan
     if q.statistic == "busiest_share":
         sums = [math.fsum(zeros[i : i + size]) for i in range(len(w) - size + 1)]
         return max(sums) / total if total > 0 else math.nan
@@ -137,6 +142,11 @@ def naive_channel(q, x):
     if name == "change":
         edge = int(a) if a > 0 else len(w) // 2
         return half_mean(w[len(w) - min(edge, len(w)) :]) - half_mean(w[:edge]) if edge else math.nan
+    if name in ("start_less_rest", "end_less_rest"):
+        edge = min(int(a), len(w))
+        if name == "start_less_rest":
+            return half_mean(w[:edge]) - half_mean(w[edge:])
+        return half_mean(w[len(w) - edge :]) - half_mean(w[: len(w) - edge])
     if name in ("peak_height", "drop_depth"):
         at = int(a) - q.start
         core, left, right = half_mean(w[at : at + 40]), half_mean(w[:40]), half_mean(w[-PEAK_MINUTES:])
@@ -189,6 +199,8 @@ def naive_event(q, events, logged):
         e for e in same
         if any(q.start <= m < q.end for m in range(e.start, e.end)) or (e.start == e.end and q.start <= e.start < q.end)
     ]  # fmt: skip
+    if q.statistic == "event_entries":
+        return float(len(touching))
     night = any(e.kind == "sleep" and not e.stage and e.start < 720 and e.end > 0 for e in events)
     if kind == "sleep" and not night and not touching:
         return math.nan
@@ -212,6 +224,7 @@ def naive_event(q, events, logged):
     return {
         "event_start": float(best.start),
         "event_end": float(best.end),
+        "event_middle": (best.start + best.end) / 2,
         "event_longest": float(best.end - best.start),
     }[q.statistic]
 

@@ -7,6 +7,7 @@ import pytest
 from captions_made import CHANNELS, day_of, made_day
 
 from sensorlm.captions import short_captions, short_captions_of, visible_form
+from sensorlm.captions.anchors import parted
 from sensorlm.captions.codes import Codebook, labels
 from sensorlm.captions.derived import DERIVED
 from sensorlm.captions.facts import VISIBLE, DayBatch, check_quantity, evaluate, measure
@@ -53,7 +54,7 @@ def test_every_predicate_asks_what_a_day_can_answer():
     for predicate in ALL:
         for fact in predicate.facts:
             check_quantity(fact.quantity)
-            subject = fact.quantity.subject
+            subject, _ = parted(fact.quantity.subject)
             known = {*CHANNELS.keys, "mets", "intensity", "glucose", "white_light", "stress_level", "worn", *DERIVED}
             assert subject.startswith("event:") or subject in known, predicate.name
 

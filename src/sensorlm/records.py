@@ -161,10 +161,13 @@ class Quantity:
     statistic: str
     """A key of captions.facts.STATISTICS: "mean", "max", "total", "change", "minutes_above", ..."""
     subject: str
-    """A channel key, one of captions.derived, or "event:sleep", "event:activity:Running", "event:mood:calm"."""
+    """A channel key, one of captions.derived, or "event:sleep", "event:activity:Running", "event:mood:calm".
+
+    With an anchor, "steps@waking", minutes are counted around an edge of the night's sleep (see captions.anchors).
+    """
     start: int = 0
     end: int = MINUTES_PER_DAY
-    """Minutes of the local day, end exclusive."""
+    """Minutes of the local day, or of the anchor's frame, end exclusive."""
     argument: float = 0.0
     """The threshold of "minutes_above" and its like; 0 where a statistic takes none."""
 

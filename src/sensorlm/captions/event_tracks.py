@@ -2,7 +2,8 @@
 
 A subject is "event:KIND" or "event:KIND:WHICH". WHICH is an activity's or mood's label (in any case), or a stage of
 sleep, or several of them with | between ("event:activity:running|treadmill run"); "event:sleep" alone means whole
-sleeps, not their stages. Several events that touch a window answer "start",
+sleeps, not their stages. With an anchor ("event:sleep:awake@night") minutes are those of its frame, see `anchors`.
+Several events that touch a window answer "start",
 "end" and "longest" through the longest of them, the earlier one on a tie, with its own uncut minutes: sleep that
 began at 23:10 yesterday starts at minute -50. Moods logged at one moment have length 0 and are counted all the same.
 
@@ -16,6 +17,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorlm.captions.anchors import MARK, PAUSE, Frame, frame_of, parted
 from sensorlm.captions.tracks import Bools, Floats, Windows
 from sensorlm.records import EVENT_KINDS, MINUTES_PER_DAY, Event
 
@@ -44,6 +46,7 @@ class EventTable:
         graded = [any(e.stage not in ("", "awake") for e in day if e.kind == "sleep") for day in events]
         self.graded: Bools = np.array(graded, bool) & self.staged
         """(b,) whether more of them than "awake" were logged: some devices tell no deep sleep from light."""
+        self._frames: dict[str, Frame] = {}
 
     def known(self, kind: str) -> Bools:
         """(b,) whether such events were logged."""
@@ -54,12 +57,22 @@ class EventTable:
         found = [row for one in dict.fromkeys(which or [""]) for row in self._rows.get((kind, one), ())]
         return np.array(sorted(found, key=lambda r: (r[0], r[1] - r[2], r[1])), np.int64).reshape(-1, 3)
 
+    def frame(self, anchor: str) -> Frame:
+        """How the days lie around an edge of their nights; no day has one whose sleep was not logged."""
+        if anchor not in self._frames:
+            rows = self.rows("sleep", ())
+            rows = rows[self.known("sleep")[rows[:, 0]]]
+            nights = joined(rows[:, 0], rows[:, 1], rows[:, 2], pause=PAUSE)
+            self._frames[anchor] = frame_of(anchor, *nights, len(self._logged))
+        return self._frames[anchor]
+
 
 class EventTrack:
     """The events of one subject over b days."""
 
     def __init__(self, subject: str, table: EventTable) -> None:
-        _, kind, *rest = subject.split(":", 2)
+        named, anchor = parted(subject)
+        _, kind, *rest = named.split(":", 2)
         which = [one_line(label).lower() for label in rest[0].split("|")] if rest else []
         stages = table.staged if "awake" in which else table.graded
         self.known: Bools = stages if kind == "sleep" and which else table.known(kind)
@@ -68,10 +81,15 @@ class EventTrack:
         self.complete: Bools = table.nights if kind == "sleep" else np.ones(len(self.known), bool)
         # Longest first within a day, so that the first that touches a window is the one that answers.
         rows = table.rows(kind, which)
+        if anchor:
+            frame = table.frame(anchor)
+            self.known = self.known & frame.known
+            rows = rows[frame.known[rows[:, 0]]]
+            rows[:, 1:] = np.stack([frame.of_events(rows[:, 0], edge) for edge in rows[:, 1:].T], 1)
         self.day: NDArray[np.int64] = rows[:, 0]
         self.starts: NDArray[np.int64] = rows[:, 1]
         self.ends: NDArray[np.int64] = rows[:, 2]
-        self._kind, self._table = kind, table
+        self._alike, self._table = f"event:{kind}" + (MARK + anchor if anchor else ""), table
 
     def __len__(self) -> int:
         return len(self.known)
@@ -93,15 +111,7 @@ class EventTrack:
     @cached_property
     def _merged(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Day, start and end of stretches that do not overlap."""
-        order = np.lexsort((self.starts, self.day))
-        day, starts, ends = self.day[order], self.starts[order], self.ends[order]
-        if not len(day):
-            return day, starts, ends
-        # Days lie far apart on one line, so that no event reaches into the next.
-        reach = np.maximum.accumulate(day * FAR + ends)
-        opens = np.flatnonzero(np.append(True, (day * FAR + starts)[1:] > reach[:-1]))
-        last = np.append(opens[1:], len(day)) - 1
-        return day[opens], starts[opens], reach[last] - day[opens] * FAR
+        return joined(self.day, self.starts, self.ends)
 
     def share(self, w: Windows) -> Floats:
         """(b, q) share of the window inside at least one event."""
@@ -109,7 +119,7 @@ class EventTrack:
 
     def part(self, w: Windows) -> Floats:
         """(b, q) their share of the window's minutes in any event of the kind; NaN where there is none."""
-        whole = EventTrack(f"event:{self._kind}", self._table).minutes(w)
+        whole = EventTrack(self._alike, self._table).minutes(w)
         return np.asarray(self.minutes(w) / np.where(whole > 0, whole, np.nan), np.float64)
 
     def unbroken(self, w: Windows) -> Floats:
@@ -126,6 +136,12 @@ class EventTrack:
         np.add.at(out, self.day, self.touches(w))
         return self._known(out, w)
 
+    def entries(self, w: Windows) -> Floats:
+        """(b, q) `count`, but where the log was kept, 0 is an answer for sleep too, even on a day without a night."""
+        out = np.zeros((len(self), len(w.start)))
+        np.add.at(out, self.day, self.touches(w))
+        return np.where(self.known[:, None], out, np.nan)
+
     def start(self, w: Windows) -> Floats:
         """(b, q) start of the longest event that touches the window; NaN where none does."""
         return self._longest(w, self.starts)
@@ -133,6 +149,10 @@ class EventTrack:
     def end(self, w: Windows) -> Floats:
         """(b, q) end of the longest event that touches the window; NaN where none does."""
         return self._longest(w, self.ends)
+
+    def middle(self, w: Windows) -> Floats:
+        """(b, q) middle of the longest event that touches the window; NaN where none does."""
+        return self._longest(w, self.starts + self.ends) / 2
 
     def longest(self, w: Windows) -> Floats:
         """(b, q) length of the longest event that touches the window, minutes; 0 where none does."""
@@ -153,6 +173,21 @@ class EventTrack:
         return np.where(self.known[:, None] & (self.complete[:, None] | touched), values, np.nan)
 
 
+def joined(
+    day: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64], pause: int = 0
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Day, start and end of stretches: events that overlap, or lie at most `pause` minutes apart, taken as one."""
+    order = np.lexsort((starts, day))
+    day, starts, ends = day[order], starts[order], ends[order]
+    if not len(day):
+        return day, starts, ends
+    # Days lie far apart on one line, so that no event reaches into the next.
+    reach = np.maximum.accumulate(day * FAR + ends)
+    opens = np.flatnonzero(np.append(True, (day * FAR + starts)[1:] > reach[:-1] + pause))
+    last = np.append(opens[1:], len(day)) - 1
+    return day[opens], starts[opens], reach[last] - day[opens] * FAR
+
+
 def _is_night(event: Event) -> bool:
     return event.kind == "sleep" and not event.stage and event.start < MINUTES_PER_DAY // 2 and event.end > 0
 
@@ -165,5 +200,5 @@ def one_line(label: str) -> str:
 
 def is_event_subject(subject: str) -> bool:
     """Whether a quantity's subject names events: "event:" and a kind of EVENT_KINDS."""
-    parts = subject.split(":", 2)
+    parts = parted(subject)[0].split(":", 2)
     return parts[0] == "event" and len(parts) > 1 and parts[1] in EVENT_KINDS

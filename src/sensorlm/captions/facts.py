@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorlm.captions.anchors import ANCHORS, MARK, Frame, parted, told_by
 from sensorlm.captions.derived import DERIVED, Sources, derived_tracks
 from sensorlm.captions.event_tracks import EventTable, EventTrack, is_event_subject
 from sensorlm.captions.statistics import STATISTICS
@@ -137,6 +138,13 @@ def check_quantity(quantity: Quantity) -> None:
             f"quantity {quantity.key}: window {quantity.start} to {quantity.end} must lie in 0 to {MINUTES_PER_DAY}, "
             "start before end."
         )
+    base, anchor = parted(quantity.subject)
+    unknown = MARK in base and base not in DERIVED and not base.startswith("event:")
+    if unknown or (anchor and (shown or base in DERIVED)):
+        raise RecordError(
+            f"quantity {quantity.key}: after {MARK} comes one of {', '.join(ANCHORS)}, with a window in minutes of its "
+            "frame, and before it a channel or events."
+        )
     about_event = is_event_subject(quantity.subject)
     if about_event != (statistic.event is not None) or (quantity.subject.startswith("event:") and not about_event):
         raise RecordError(
@@ -170,7 +178,7 @@ def measure(
     for start, end in np.unique(visible, axis=0).tolist():
         rows = np.flatnonzero((visible == (start, end)).all(1))
         asked = [_shown(quantity, start, end) for quantity in quantities]
-        inside = [i for i, quantity in enumerate(asked) if start <= quantity.start and quantity.end <= end]
+        inside = [i for i, quantity in enumerate(asked) if told_by(quantity, start, end)]
         out[rows[:, None], np.array(inside, int)] = _measure([asked[i] for i in inside], batch.take(rows))
     return out
 
@@ -188,7 +196,8 @@ def _measure(quantities: Sequence[Quantity], batch: DayBatch) -> NDArray[np.floa
         for subject, columns in _by_subject(quantities).items()
     }
     of_events = [subject for subject in asked if is_event_subject(subject)]
-    table = EventTable(batch.events, batch.logged) if of_events else None
+    framed = any(parted(subject)[1] for subject in asked)
+    table = EventTable(batch.events, batch.logged) if of_events or framed else None
     for subject in of_events:
         assert table is not None
         events = EventTrack(subject, table)
@@ -197,13 +206,30 @@ def _measure(quantities: Sequence[Quantity], batch: DayBatch) -> NDArray[np.floa
             assert function is not None
             out[:, ids] = function(events, windows)
     channels = [subject for subject in asked if subject not in of_events]
+    frames = _frames(channels, table)
+    bases = tuple(dict.fromkeys(parted(subject)[0] for subject in channels))
     for rows, part in batch.chunks() if channels else ():
-        tracks = part.tracks(channels)
-        for subject in list(tracks):
-            track = tracks.pop(subject)  # with its running sums, many times as large as its column
-            for name, ids, windows in asked[subject]:
-                out[rows.start : rows.stop, ids] = _of_channel(name, track, windows)
+        tracks = part.tracks(bases)
+        for base in list(tracks):
+            whole = tracks.pop(base)  # with its running sums, many times as large as its column
+            for subject in channels:
+                if parted(subject)[0] != base:
+                    continue
+                frame = frames.get(subject)
+                track = whole if frame is None else Track(frame.of_minutes(whole.values, rows))
+                for name, ids, windows in asked[subject]:
+                    found = _of_channel(name, track, windows)
+                    known = True if frame is None else frame.known[rows, None]
+                    out[rows.start : rows.stop, ids] = np.where(known, found, np.nan)
     return out
+
+
+def _frames(subjects: Sequence[str], table: EventTable | None) -> dict[str, Frame]:
+    """Subject -> how its minutes are moved, of those with an anchor."""
+    anchors = {subject: parted(subject)[1] for subject in subjects}
+    if table is None:
+        return {}
+    return {subject: table.frame(anchor).for_channels() for subject, anchor in anchors.items() if anchor}
 
 
 def _by_subject(quantities: Sequence[Quantity]) -> dict[str, dict[str, list[int]]]:

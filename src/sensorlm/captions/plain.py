@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorlm.captions.anchors import told_by
 from sensorlm.captions.facts import VISIBLE, DayBatch, evaluate
 from sensorlm.captions.predicates import DAY_PREDICATES, LONG_PREDICATES, WINDOW_PREDICATES, Predicate
 from sensorlm.captions.sentences import Dice, Sentence
@@ -110,12 +111,8 @@ def _visible_fact(fact: Fact) -> Fact:
 def predicates_for(window: tuple[int, int]) -> tuple[Predicate, ...]:
     """Predicates that can be asked of a window: those of any window, moved to it, and those of the day inside it."""
     whole = window == WHOLE_DAY
-    inside = tuple(p for p in DAY_PREDICATES if whole or all(_within(fact, window) for fact in p.facts))
+    inside = tuple(p for p in DAY_PREDICATES if whole or all(told_by(f.quantity, *window) for f in p.facts))
     return inside if whole else (*inside, *(_moved(p, window) for p in WINDOW_PREDICATES))
-
-
-def _within(fact: Fact, window: tuple[int, int]) -> bool:
-    return window[0] <= fact.quantity.start and fact.quantity.end <= window[1]
 
 
 def _moved(predicate: Predicate, window: tuple[int, int]) -> Predicate:

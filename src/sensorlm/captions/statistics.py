@@ -24,6 +24,7 @@ from sensorlm.captions.stretches import (
     long_gaps,
     minute_of_share,
     quietest_mean,
+    quietest_minute,
 )
 from sensorlm.captions.tracks import Floats, Track, Windows, longest_run
 
@@ -50,6 +51,18 @@ def change(track: Track, w: Windows) -> Floats:
     edge = np.minimum(np.where(w.argument > 0, np.floor(w.argument), w.length // 2), w.length)
     first = track.solid_mean(w.part(w.start, w.start + edge), HALF)
     return track.solid_mean(w.part(w.end - edge, w.end), HALF) - first
+
+
+def start_less_rest(track: Track, w: Windows) -> Floats:
+    """Mean of the first `argument` minutes minus mean of those after them."""
+    edge = w.start + np.minimum(np.floor(w.argument), w.length)
+    return track.solid_mean(w.part(w.start, edge), HALF) - track.solid_mean(w.part(edge, w.end), HALF)
+
+
+def end_less_rest(track: Track, w: Windows) -> Floats:
+    """Mean of the last `argument` minutes minus mean of those before them."""
+    edge = w.end - np.minimum(np.floor(w.argument), w.length)
+    return track.solid_mean(w.part(edge, w.end), HALF) - track.solid_mean(w.part(w.start, edge), HALF)
 
 
 def peak_height(track: Track, w: Windows) -> Floats:
@@ -144,6 +157,8 @@ STATISTICS: Mapping[str, Statistic] = {
     # A sum over a window with holes is too low, so more of it must be there.
     "total": Statistic(channel=Track.total, share=0.75, meaning="sum of the observed minutes"),
     "change": Statistic(channel=change, share=0, meaning="last minutes minus first minutes"),
+    "start_less_rest": Statistic(channel=start_less_rest, share=0, meaning="first minutes minus those after them"),
+    "end_less_rest": Statistic(channel=end_less_rest, share=0, meaning="last minutes minus those before them"),
     "peak_height": Statistic(channel=peak_height, share=0, meaning="height of a peak over its feet"),
     "drop_depth": Statistic(channel=drop_depth, share=0, meaning="depth of a drop under its feet"),
     "minutes_above": Statistic(channel=Track.minutes_over, unit="minutes", meaning="minutes above the argument"),
@@ -166,6 +181,9 @@ STATISTICS: Mapping[str, Statistic] = {
     "busiest_mean": Statistic(channel=busiest_mean, meaning="highest mean of so many minutes in a row"),
     "quietest_mean": Statistic(channel=quietest_mean, meaning="lowest mean of so many minutes in a row"),
     "busiest_minute": Statistic(channel=busiest_minute, unit="minute", meaning="middle of the busiest so many minutes"),
+    "quietest_minute": Statistic(
+        channel=quietest_minute, unit="minute", meaning="middle of the quietest so many minutes"
+    ),
     "busiest_share": Statistic(channel=busiest_share, share=0.75, unit="share", meaning="their share of the sum"),
     "minute_of_share": Statistic(
         channel=minute_of_share, share=0.75, unit="minute", meaning="when that share of the sum was reached"
@@ -180,8 +198,10 @@ STATISTICS: Mapping[str, Statistic] = {
     "event_minutes": Statistic(event=EventTrack.minutes, unit="minutes", meaning="minutes inside such events"),
     "event_share": Statistic(event=EventTrack.share, unit="share", meaning="share of the window inside such events"),
     "event_count": Statistic(event=EventTrack.count, unit="count", meaning="events that touch the window"),
+    "event_entries": Statistic(event=EventTrack.entries, unit="count", meaning="the same, 0 in a log without a night"),
     "event_start": Statistic(event=EventTrack.start, unit="minute", meaning="start of the longest one, uncut"),
     "event_end": Statistic(event=EventTrack.end, unit="minute", meaning="end of the longest one, uncut"),
+    "event_middle": Statistic(event=EventTrack.middle, unit="minute", meaning="middle of the longest one, uncut"),
     "event_longest": Statistic(event=EventTrack.longest, unit="minutes", meaning="length of the longest one, uncut"),
     "event_part": Statistic(event=EventTrack.part, unit="share", meaning="their share of all such events' minutes"),
     "event_unbroken": Statistic(event=EventTrack.unbroken, unit="minutes", meaning="longest stretch without a gap"),

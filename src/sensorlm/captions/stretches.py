@@ -35,6 +35,16 @@ def busiest_minute(track: Track, w: Windows) -> Floats:
     return w.each(len(track), one)
 
 
+def quietest_minute(track: Track, w: Windows) -> Floats:
+    """Minute of the day in the middle of the (first) `argument` minutes in a row with the lowest mean."""
+
+    def one(s: int, e: int, a: float) -> Floats:
+        means = _means(track, s, e, a, sign=-1)
+        return s + np.where(means.max(1) > -np.inf, means.argmax(1), np.nan) + _size(s, e, a) / 2
+
+    return w.each(len(track), one)
+
+
 def busiest_share(track: Track, w: Windows) -> Floats:
     """Share of the window's sum that lies in the `argument` minutes in a row with the most; NaN for a sum of 0."""
 

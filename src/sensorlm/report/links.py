@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sensorlm.records import Caption, Fact
+from sensorlm.captions.anchors import parted
+from sensorlm.records import MINUTES_PER_DAY, Caption, Fact
 
 # Not after a digit followed by a digit: "72.4 bpm" is one number, "at 7. Then" two sentences.
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"'(])")
@@ -65,9 +66,16 @@ def _value(match: re.Match[str]) -> float:
 def spans(sentence: Sentence) -> list[tuple[str, int, int]]:
     """(subject, start, end) of the minutes a sentence speaks of; windows of one subject that touch become one."""
     out: list[tuple[str, int, int]] = []
-    for subject, start, end in sorted((f.quantity.subject, f.quantity.start, f.quantity.end) for f in sentence.facts):
+    for subject, start, end in sorted(map(_span, sentence.facts)):
         if out and out[-1][0] == subject and start <= out[-1][2]:
             out[-1] = (subject, out[-1][1], max(end, out[-1][2]))
         else:
             out.append((subject, start, end))
     return out
+
+
+def _span(fact: Fact) -> tuple[str, int, int]:
+    """A window around waking or bedtime is none of the clock: such a fact speaks of the whole day."""
+    asked = fact.quantity
+    subject, anchor = parted(asked.subject)
+    return (subject, 0, MINUTES_PER_DAY) if anchor else (subject, asked.start, asked.end)

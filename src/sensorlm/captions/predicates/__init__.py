@@ -4,6 +4,8 @@ Add a row to a table and it is said, labelled, parsed and tested like the others
 """
 
 from sensorlm.captions.predicates.activity import ACTIVITY
+from sensorlm.captions.predicates.around_sleep import AROUND_WAKING
+from sensorlm.captions.predicates.around_sleep_more import NIGHT_AND_BED
 from sensorlm.captions.predicates.base import Predicate
 from sensorlm.captions.predicates.bedtimes import BEDTIMES
 from sensorlm.captions.predicates.body import BODY, MORE_BODY
@@ -42,6 +44,7 @@ DAY_PREDICATES: tuple[Predicate, ...] = (
     *MIXED, *PULSE_KINDS, *JOINT_KINDS, *JOINT_NIGHTS, *WEAR_KINDS, *RHYTHM, *BODY_KINDS, *SLEEP_KINDS,
     *SLEEP_QUALITY, *STEP_KINDS, *MORE_KINDS, *MORE_STEP_KINDS, *MORE_SLEEP_KINDS,
     *WEIGHING, *WEIGHING_MORE,
+    *AROUND_WAKING, *NIGHT_AND_BED,
 )  # fmt: skip
 WINDOW_PREDICATES: tuple[Predicate, ...] = (
     *WINDOW_ROWS, *WINDOW_KINDS, *SPORT_WINDOWS, *WINDOW_EFFORTS, *WINDOW_STATES,

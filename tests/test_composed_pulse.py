@@ -82,7 +82,7 @@ def test_there_are_many_kinds_and_they_ask_for_many_statistics():
 def test_no_more_are_promised_than_there_are(monkeypatch):
     only = Draft((heart("mean", hours_of(480, 720), 70),), frames("{hr} over 70 {at}"), slots(hours_of(480, 720)))
     monkeypatch.setattr("sensorlm.captions.composed.pulse.KINDS", (lambda rng: only,))
-    with pytest.raises(RecordError, match="2 statements of the pulse were asked for and 1 found"):
+    with pytest.raises(RecordError, match="2 statements of 'pulse' were asked for and 1 found"):
         draw_pulse(np.random.default_rng(0), 2)
 
 

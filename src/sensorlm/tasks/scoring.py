@@ -62,14 +62,12 @@ def score_classes(
         ranks samples by its share among the others.
     """
     result = classification_metrics(truth, scores, names)
+    classes = truth[:, None] == np.arange(len(names))
     guess = scores.argmax(axis=1)
     result["ece"] = expected_calibration_error(scores if probabilities is None else probabilities, truth)
     if probabilities is not None:
-        result["macro_auroc_of_probabilities"] = mean_auroc(truth[:, None] == np.arange(len(names)), probabilities)
+        result["macro_auroc_of_probabilities"] = mean_auroc(classes, probabilities)
     result["confusion"] = confusion_matrix(truth, guess, labels=np.arange(len(names))).tolist()
-
-    def macro(rows: NDArray[np.intp]) -> float:
-        return mean_auroc(truth[rows, None] == np.arange(len(names)), scores[rows])
 
     def balanced(rows: NDArray[np.intp]) -> float:
         return balanced_accuracy(truth[rows], guess[rows])
@@ -77,13 +75,13 @@ def score_classes(
     def accuracy(rows: NDArray[np.intp]) -> float:
         return float((truth[rows] == guess[rows]).mean())
 
-    def within(rows: NDArray[np.intp], strata: NDArray[np.intp]) -> float:
-        return mean_auroc(truth[rows, None] == np.arange(len(names)), scores[rows], strata[rows])
+    def macro(rows: NDArray[np.intp], strata: NDArray[np.intp] | None = None) -> float:
+        return mean_auroc(classes[rows], scores[rows], None if strata is None else strata[rows])
 
     asked = {"macro_auroc": macro, "balanced_accuracy": balanced, "acc1": accuracy}
     if hours is not None:
-        asked["macro_auroc_within_hour"] = lambda rows: within(rows, hours)
-        result["macro_auroc_within_hour"] = within(np.arange(len(truth)), hours)
+        asked["macro_auroc_within_hour"] = lambda rows: macro(rows, hours)
+        result["macro_auroc_within_hour"] = macro(np.arange(len(truth)), hours)
     result["intervals"] = _intervals(asked, people, seed, repeats)
     for name, found in result["per_class"].items() if each_class else ():
         found |= _class_against_rest(truth == names.index(name), guess == names.index(name),

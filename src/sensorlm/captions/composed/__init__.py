@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 
+from sensorlm.captions.composed.around import draw_around
 from sensorlm.captions.composed.pulse import draw_pulse
 from sensorlm.captions.composed.sleep import draw_sleep
 from sensorlm.captions.composed.steps import draw_steps
@@ -16,7 +17,7 @@ from sensorlm.captions.predicates.base import Predicate
 
 __all__ = ["composed_statements"]
 
-DAY_FAMILIES = ((draw_pulse, 1000), (draw_steps, 900), (draw_sleep, 800))
+DAY_FAMILIES = ((draw_pulse, 1000), (draw_steps, 900), (draw_sleep, 800), (draw_around, 420))
 WINDOW_STATEMENTS = 900
 """So many of each family: some quantities more to measure of each view, and a thousand wordings a family."""
 

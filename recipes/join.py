@@ -16,7 +16,7 @@ from sensorlm.checkpoint import load_checkpoint, model_card, parameter_count, sa
 from sensorlm.checkpoint.rows8 import pack_rows
 from sensorlm.checkpoint.sentence import load_minilm, minilm_folder
 from sensorlm.config.model import ModelConfig
-from sensorlm.embedders.base import SLEEP_LOG
+from sensorlm.embedders.base import CLASS_SCALE, SLEEP_LOG
 from sensorlm.model import SensorLM
 from sensorlm.tasks.question_task import FIRST_HAND
 from sensorlm.tokenizer import CaptionTokenizer
@@ -37,6 +37,7 @@ SURE = ("least_log_likelihood", "caption_target")
 def join(
     run: Path, out: Path, *, part: str = "model", float16: bool = False, rows8: bool = False, untrained: bool = False,
     results: Path | None = None, decoder: Path | None = None, start: Path | None = None,
+    class_scale: float | None = None,
 ) -> Path:  # fmt: skip
     """Write the checkpoint of a run; `untrained` gives the same model as it started, to compare with.
 
@@ -96,6 +97,8 @@ def join(
     tokenizer = CaptionTokenizer.from_file((minilm_folder() if start is None else start) / "tokenizer.json")
     extra = {k: facts[k] for k in ("data", "steps", "auroc", "before", SLEEP_LOG) if k in facts}
     extra["arguments"] = {k: v for k, v in facts["arguments"].items() if k not in ("out", "carry", "start")}
+    if class_scale is not None:
+        extra[CLASS_SCALE] = class_scale
     if decoder is not None and (decoder / "least.json").is_file():
         extra |= json.loads((decoder / "least.json").read_text())
     elif before is not None and config.decoder is not None:
@@ -147,6 +150,7 @@ def main() -> None:  # noqa: D103
     parser.add_argument("--results", type=Path, help="JSON of `sensorlm evaluate`, for the model card")
     parser.add_argument("--start", type=Path, help="the checkpoint that the run went on from")
     parser.add_argument("--untrained", action="store_true")
+    parser.add_argument("--class-scale", type=float, help="what class_scale.py fitted")
     parser.add_argument("--decoder", type=Path, help="what captioner.py wrote, and caption_check.py's least.json in it")
     args = parser.parse_args()
     out = join(
@@ -159,6 +163,7 @@ def main() -> None:  # noqa: D103
         untrained=args.untrained,
         decoder=args.decoder,
         start=args.start,
+        class_scale=args.class_scale,
     )
     print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()) / 2**20:.1f} MiB")
 

@@ -140,6 +140,9 @@ def test_the_loss_is_the_plain_captioning_loss(views, tokenizer, tmp_path):
     assert float(loss.detach()) == pytest.approx(float(expected), rel=1e-5)
     loss.backward()
     assert model.sensor.patch_embed.weight.grad is None
+    corpus.remember(model, batch=3)
+    known = captioner.written_loss(model, corpus.memory(model, rows), said, learned)
+    assert float(known.detach()) == pytest.approx(float(expected), rel=2e-3)  # kept in half precision
     joint = captioner.caption_loss(model.requires_grad_(True), values.float(), observed, said, learned, joint=True)
     joint.backward()
     assert float(model.sensor.patch_embed.weight.grad.abs().sum()) > 0

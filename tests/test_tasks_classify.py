@@ -12,7 +12,7 @@ from sensorlm.tasks.classify import NOTHING_RECORDED, UNSURE, Asked, classify, l
 from sensorlm.tasks.metrics import auroc, balanced_accuracy
 from sensorlm.tasks.scoring import class_indices, finite, score_classes, score_labels
 from sensorlm.tasks.truth import places_of, read_truth
-from sensorlm.tasks.zero_shot import Label
+from sensorlm.tasks.zero_shot import Label, ZeroShotClassifier
 
 LABELS = (Label(name="asleep", synonyms=("sleeping",)), Label(name="awake"))
 
@@ -52,6 +52,21 @@ def test_several_labels_are_independent_sigmoids():
     (none,) = ask([((120, 180), False)], multi_label=True, abstain=1.0)
     assert none.labels == ()
     assert none.abstained == ""
+
+
+def test_a_class_ranks_by_its_lead_over_all_and_a_fitted_scale_keeps_the_order():
+    labels, vectors = (Label(name="sleep"), Label(name="up"), Label(name="about")), np.eye(2, dtype=np.float32)
+    plain = ZeroShotClassifier(class_names=labels, prompt_template="{label}").embed(PulseEmbedder())
+    np.testing.assert_allclose(plain.scores(vectors), [[2 / 3, -1 / 3, -1 / 3], [-2 / 3, 1 / 3, 1 / 3]], atol=1e-6)
+    fitted = PulseEmbedder()
+    fitted.class_logit_scale = 2.0
+    calm = ZeroShotClassifier(class_names=labels, prompt_template="{label}").embed(fitted)
+    np.testing.assert_allclose(calm.probabilities(vectors)[0], np.exp([2, 0, 0]) / (np.exp(2) + 2), rtol=1e-6)
+    assert calm.probabilities(vectors)[0, 0] < plain.probabilities(vectors)[0, 0]
+    several = [c.probabilities(vectors, multi_label=True) for c in (plain, calm)]
+    np.testing.assert_array_equal(*several)
+    alone = ZeroShotClassifier(class_names=labels[:1], prompt_template="{label}").embed(PulseEmbedder())
+    np.testing.assert_allclose(alone.scores(vectors), [[1], [0]], atol=1e-6)
 
 
 def test_bad_questions_are_refused():

@@ -148,7 +148,9 @@ def _score(
     right = scores.argmax(axis=1) == indices
     silent["acc1_where_answered"] = float(right[said].mean()) if said.any() else None
     cosines = np.array([answers[i].similarities for i in kept], np.float64).reshape(len(kept), len(names))
-    return silent | score_classes(indices, cosines, names, people, probabilities=scores, seed=seed)
+    # As `ZeroShotClassifier.scores` ranks.
+    ranked = cosines if len(names) < 2 else cosines - cosines.mean(axis=1, keepdims=True)
+    return silent | score_classes(indices, ranked, names, people, probabilities=scores, seed=seed)
 
 
 def _draw(

@@ -56,8 +56,8 @@ pairs alike), so that the clock tells nothing and what is left is the signal: he
 chance, but for what the level of a whole day tells. A regression that learned fold by fold is several regressions: \
 its windows are compared within a fold.
 
-Recognised by words, a class ranks windows by how well its own words fit them; what a window is taken for is the class \
-whose words fit it best. "By probability" ranks by the share of a class among all classes of the table.
+Recognised by words, a class ranks windows by how much better its words fit than those of all classes do on average; \
+what a window is taken for is the class whose words fit best. "By probability" ranks by a class's share in the softmax.
 
 Intervals (95%) draw people, not days; of fewer than five people there is none. "Held out" are people who gave no day \
 to training, not even without labels."""

@@ -39,6 +39,18 @@ SLEEP_LOG = "reads_sleep_log"
 sleep log from the sleep_stage channels. Where nothing is said it did not."""
 
 
+CLASS_SCALE = "class_logit_scale"
+"""Of an embedder, a checkpoint's `extra` and an export's description: the inverse temperature of the softmax over
+classes (Guo et al. 2017, "On calibration of modern neural networks"). `logit_scale` was learned for one statement
+against its contrary, and among classes it is too sure."""
+
+
+def class_scale(embedder: Embedder) -> float:
+    """The fitted inverse temperature of a softmax over classes; the learned `logit_scale` where none was fitted."""
+    fitted = getattr(embedder, CLASS_SCALE, None)
+    return embedder.logit_scale if fitted is None else float(fitted)
+
+
 def with_logs(embedder: Embedder, days: Iterable[DayMatrix]) -> Iterator[DayMatrix]:
     """Whole days as their owner searches them: with the sleep log, where the model can read one.
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sensorlm.batching import to_tensors
 from sensorlm.checkpoint import Loaded, SensorLM, load_checkpoint
 from sensorlm.config.generation import GenerationConfig
-from sensorlm.embedders.base import SLEEP_LOG, Window
+from sensorlm.embedders.base import CLASS_SCALE, SLEEP_LOG, Window
 from sensorlm.embedders.writing import LEAST, Said, prompt_ids, split_sentences, sure_text
 from sensorlm.errors import CheckpointError, TokenizerError
 from sensorlm.model.sensor_lm import unit
@@ -52,6 +52,7 @@ class CheckpointEmbedder:
         self.identity = f"{name}:{_fingerprint(self.model)}"
         self.dim = loaded.config.embed_dim
         self.reads_sleep_log = bool(loaded.extra.get(SLEEP_LOG, False))
+        self.class_logit_scale: float | None = loaded.extra.get(CLASS_SCALE)
         self.logit_scale = float(self.model.logit_scale.detach().exp())
         self.logit_bias = float(self.model.logit_bias.detach())
         self.context_length = loaded.config.text.max_tokens if loaded.config.text else 0

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorlm.config.model import ModelConfig
-from sensorlm.embedders.base import SLEEP_LOG, Window
+from sensorlm.embedders.base import CLASS_SCALE, SLEEP_LOG, Window
 from sensorlm.errors import CheckpointError
 from sensorlm.records import DayMatrix
 from sensorlm.tokenizer import CaptionTokenizer
@@ -52,6 +52,7 @@ class OnnxEmbedder:
         data = (self.folder / MARK).read_bytes()
         config = ModelConfig.from_json(json.loads(data)["model"])
         self.reads_sleep_log = bool(json.loads(data).get(SLEEP_LOG, False))
+        self.class_logit_scale: float | None = json.loads(data).get(CLASS_SCALE)
         self.dim, self.context_length = config.embed_dim, config.text.context_length if config.text else 0
         graphs = b"".join((self.folder / file).read_bytes()[-65536:] for file in sorted(self.model.graphs.values()))
         self.identity = f"{self.name}:{hashlib.sha256(data + graphs).hexdigest()[:8]}"

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from sensorlm.checkpoint import Loaded
-from sensorlm.embedders.base import SLEEP_LOG
+from sensorlm.embedders.base import CLASS_SCALE, SLEEP_LOG
 from sensorlm.errors import SensorLMError
 from sensorlm.export.checking import compare
 from sensorlm.export.graphs import DecoderGraph, SensorGraph, TextGraph
@@ -62,7 +62,7 @@ def export_onnx(
         "format": "sensorlm-onnx", "version": 1, "model": loaded.config.to_json(), "float32": {}, "int8": {},
         "logit_scale": model.logit_scale.exp().item(), "logit_bias": model.logit_bias.item(),
         "channels": None if loaded.channel_set is None else loaded.channel_set.to_json(),
-        SLEEP_LOG: bool(loaded.extra.get(SLEEP_LOG, False)),
+        SLEEP_LOG: bool(loaded.extra.get(SLEEP_LOG, False)), CLASS_SCALE: loaded.extra.get(CLASS_SCALE),
     }  # fmt: skip
     with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as name:
         scratch = Path(name)

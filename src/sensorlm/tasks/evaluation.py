@@ -9,7 +9,8 @@ What learned fold by fold is there compared within a fold (Forman and Scholz 201
 cross-validation studies"): of somebody who slept unusually late the others taught that this hour is a waking one, so
 across folds even the clock would put windows of one hour in order, the wrong one.
 
-A class ranks windows by its own cosine; what a window is taken for, and how sure, comes of all classes together.
+A class ranks windows by how much better its words fit than those of all classes do on average; what a window is taken
+for, and how sure, comes of the softmax over classes.
 
 Metric names are those of CLIP_benchmark, with days as its images. Every task keeps its samples, so that two runs are
 compared person by person.
@@ -119,7 +120,7 @@ def zero_shot_task(
         found_of_model, probabilities = _model_scores(task, model, features["model"][: len(task.asked)], seed)
         tables |= found_of_model
         if untrained is not None:
-            tables["untrained"] = _similarities(task, untrained, features["untrained"][: len(task.asked)])[0]
+            tables["untrained"] = _scores_of(task, untrained, features["untrained"][: len(task.asked)])[0]
     everyone = np.ones(len(truth), bool)
     found = _scored(task, truth, tables, everyone, seed, probabilities)
     held = np.array([person in task.held_out for person in task.people])
@@ -131,7 +132,7 @@ def zero_shot_task(
     scores = tables.get("model", np.zeros((0, len(task.names))))
     found["samples"] = {
         "people": task.people, "keys": sample_keys(task.asked), "truth": truth.tolist(),
-        # Windows of one hour whose cosines differ by little must not tie.
+        # Windows of one hour whose scores differ by little must not tie.
         "scores": np.round(scores, 9).tolist(),
     }  # fmt: skip
     return {"task": "zeroshot_classification", "name": task.name, **found}
@@ -177,25 +178,21 @@ def _scored(
 def _model_scores(
     task: LabelledTask, model: Embedder, features: Vectors, seed: int
 ) -> tuple[dict[str, Scores], Scores]:
-    """Cosines of real and surrogate windows, and the probabilities of the real ones."""
-    cosines, probabilities = _similarities(task, model, features)
-    tables = {"model": cosines}
+    """Scores of real and surrogate windows, and the probabilities of the real ones."""
+    real, probabilities = _scores_of(task, model, features)
+    tables = {"model": real}
     for name, change in surrogates(seed).items():
-        scores, _ = _similarities(task, model, embed_asked(model, task.asked, change))
+        scores, _ = _scores_of(task, model, embed_asked(model, task.asked, change))
         # Where the changed day recorded nothing in the window there is nothing to be asked.
         scores[~np.array([day.observed.any() for day in _changed(task.asked, change)])] = np.nan
         tables[name] = scores
     return tables, probabilities
 
 
-def _similarities(task: LabelledTask, embedder: Embedder, features: Vectors) -> tuple[Scores, Scores]:
-    """(n, k) cosines, by which a class ranks windows, and (n, k) probabilities over the classes.
-
-    A softmax ranks windows of a class by how the other classes' words fit them too: one word that fits everything
-    spoils the order of all classes. The words were learned one by one, so a class's own cosine is its score.
-    """
+def _scores_of(task: LabelledTask, embedder: Embedder, features: Vectors) -> tuple[Scores, Scores]:
+    """(n, k) scores, by which a class ranks windows, and (n, k) probabilities over the classes."""
     classifier = ZeroShotClassifier(class_names=task.classes, prompt_template=tuple(task.templates)).embed(embedder)
-    return classifier.similarities(features).astype(np.float64), classifier.probabilities(features)
+    return classifier.scores(features), classifier.probabilities(features)
 
 
 def _floor_scores(task: LabelledTask, truth: NDArray[np.intp]) -> dict[str, Scores]:

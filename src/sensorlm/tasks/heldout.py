@@ -109,8 +109,7 @@ def evaluate_zero_shot(
     classifier = ZeroShotClassifier(class_names=labels, prompt_template=templates).embed(embedder)
     vectors = embedder.embed_days(shown)
     probabilities = classifier.probabilities(vectors)
-    cosines = classifier.similarities(vectors).astype(np.float64)
-    result = score_classes(truth, cosines, names, people, probabilities=probabilities, seed=seed)
+    result = score_classes(truth, classifier.scores(vectors), names, people, probabilities=probabilities, seed=seed)
     result["interval"] = result["intervals"]["macro_auroc"]
     counts = np.bincount(truth, minlength=len(names)) / len(truth)
     result["chance"] = {"macro_auroc": 0.5, "balanced_accuracy": 1 / int((counts > 0).sum()), "majority": counts.max()}

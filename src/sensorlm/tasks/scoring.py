@@ -43,7 +43,7 @@ def score_classes(
 
     Args:
         truth: (n,) class indices.
-        scores: (n, k), higher is more likely: probabilities, or what each class scores by itself, such as cosines. A
+        scores: (n, k), higher is more likely: probabilities, or other scores of each class. A
             class's AUROC ranks samples by its own column.
         names: k class names.
         people: person of each sample: intervals resample people.

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorlm.embedders import Embedder
+from sensorlm.embedders.base import class_scale
 from sensorlm.errors import SensorLMError
 
 DEFAULT_TEMPLATE = "The person is {label}."
@@ -102,6 +103,8 @@ class ZeroShotClassifier:
     weights_: NDArray[np.float32] | None = field(default=None, repr=False)
     logit_scale: float = 1.0
     logit_bias: float = 0.0
+    class_scale: float | None = None
+    """Inverse temperature of the softmax; None: `logit_scale`."""
 
     def __post_init__(self) -> None:
         for template in self.templates:
@@ -122,6 +125,7 @@ class ZeroShotClassifier:
         """Compute `weights_` (k, e) and take the model's scale and bias."""
         self.weights_ = class_vectors(embedder, self.labels, self.templates)
         self.logit_scale, self.logit_bias = embedder.logit_scale, embedder.logit_bias
+        self.class_scale = class_scale(embedder)
         return self
 
     def similarities(self, sensor_features: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -138,11 +142,21 @@ class ZeroShotClassifier:
 
     def probabilities(self, sensor_features: NDArray[np.float32], *, multi_label: bool = False) -> NDArray[np.float64]:
         """(n, k): softmax over classes, or independent sigmoids with the learned scale and bias (SigLIP, eq. 1)."""
-        logits = self.logit_scale * self.similarities(sensor_features).astype(np.float64)
+        cosines = self.similarities(sensor_features).astype(np.float64)
         if multi_label:
-            return np.asarray(1 / (1 + np.exp(-(logits + self.logit_bias))))
+            return np.asarray(1 / (1 + np.exp(-(self.logit_scale * cosines + self.logit_bias))))
+        logits = (self.logit_scale if self.class_scale is None else self.class_scale) * cosines
         weights = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+    def scores(self, sensor_features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(n, k) how much better a class's words fit than the words of all classes do on average; its rows sum to 0.
+
+        By this a class ranks samples. Its share in a softmax ranks them by the best of the other classes, and one class
+        whose words fit everything spoils the order of all; its bare cosine knows nothing of the others.
+        """
+        cosines = self.similarities(sensor_features).astype(np.float64)
+        return cosines if cosines.shape[1] < 2 else cosines - cosines.mean(axis=1, keepdims=True)
 
     def predict(self, sensor_features: NDArray[np.float32]) -> list[tuple[int, str, float]]:
         """Best class of each row: (index, name, similarity)."""

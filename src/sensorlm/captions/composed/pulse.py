@@ -60,9 +60,7 @@ def draw_statements(
             if name not in found and len(found) < count:
                 found[name] = statement(rng, name, draft.facts, draft.frames, draft.slots)
         if missed > MISSES:
-            raise RecordError(
-                f"{count} statements of {family!r} were asked for and {len(found)} found. Ask for fewer."
-            )
+            raise RecordError(f"{count} statements of {family!r} were asked for and {len(found)} found. Ask for fewer.")
     return list(found.values())
 
 

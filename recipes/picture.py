@@ -65,7 +65,7 @@ def draw_runs(axes: Any, runs: list[list[dict[str, Any]]]) -> None:  # noqa: ANN
         axes.axvline(begin, color=GREY, linewidth=0.8, linestyle=":")
         axes.text(
             begin - 0.2,
-            3.9 - 0.33 * (number % 2),
+            3.9 - 0.33 * (number % 3),
             f"{single:.2f} / {averaged:.2f}",
             ha="right",
             va="top",

@@ -85,8 +85,8 @@ def join(
                 "Weakest: sitting and eating by a diary, sleep stages, stress, recovery after a walk, how somebody got "
                 "up, where in the night somebody lay awake, bedtime against the night before, and every night without "
                 "its sleep log. Ask in several wordings, and look at the days it finds.",
-                "A day begins at midnight: of a night that began before, only the rest of it is seen, and when it began "
-                "only where the sleep log is shown.",
+                "A day begins at midnight: of a night that began before, only the rest of it is seen, and when it "
+                "began only where the sleep log is shown.",
                 "Much of what tells asleep from awake is the hour itself: see the rows within the hour, where windows "
                 "of one hour are compared. In bed or up is told better there by statistics trained on labels.",
                 "Real people who were held out are few: read the intervals in recipes/results/evaluate.json.",

@@ -48,7 +48,7 @@ class FusedPool(MapPool):
         if mask is not None:
             scores = scores.masked_fill(~mask[..., None], float("-inf"))
         weights = scores.float().softmax(1).to(x.dtype)
-        summed = (weights.transpose(1, 2) @ x).unflatten(1, (probes, heads))  # (b, p, h, d)
+        summed = (weights.transpose(1, 2) @ x).view(len(x), probes, heads, -1)  # (b, p, h, d)
         values = torch.einsum("bphd,hkd->bphk", summed.float(), w_v) + b_v.view(heads, -1)
         out: Tensor = self.attn.proj(values.flatten(2).to(x.dtype))
         pooled: Tensor = (out + self.mlp(self.norm(out))).flatten(1)
@@ -67,7 +67,7 @@ class FusedPool(MapPool):
             heads = self.attn.num_heads
             w_q, b_q = float_weight(self.attn.q)
             w_kv, b_kv = float_weight(self.attn.kv)
-            q = (self.probe.detach().float()[0] @ w_q.T + b_q).unflatten(1, (heads, -1))  # (p, h, k)
+            q = (self.probe.detach().float()[0] @ w_q.T + b_q).view(self.probe.shape[1], heads, -1)  # (p, h, k)
             w_k, w_v = w_kv.view(2, heads, q.shape[2], -1).unbind(0)
             question = (torch.einsum("phk,hkd->phd", q, w_k) / math.sqrt(q.shape[2])).flatten(0, 1)
             self.__dict__["absorbed_weights"] = (question, w_v, b_kv.view(2, -1)[1])

@@ -105,6 +105,8 @@ def main(rank, size, folder):
     if rank == 0:
         torch.save(results, folder / "results.pt")
     if size > 1:
+        # They leave together: a process that went while the other still wrote aborted once at its end.
+        dist.barrier()
         dist.destroy_process_group()
 
 

@@ -28,7 +28,7 @@ from sensorlm.tasks.real_sets import NEVER_TRAINED, RealSets
 from sensorlm.tasks.real_tasks import DIARY, REAL_TASKS, labelled_task
 from sensorlm.tasks.scoring import mean_auroc
 from sensorlm.tasks.windows import activity_of, labelled_windows, overlap
-from sensorlm.tasks.zero_shot import Label, ZeroShotClassifier
+from sensorlm.tasks.zero_shot import Label, ZeroShotClassifier, lead, softmax
 
 SCALES = np.round(np.geomspace(2, 64, 41), 2)
 SEED, PEOPLE_FROM = 5, 30_000_000
@@ -89,15 +89,9 @@ def cosines_of(
     return classifier.similarities(vectors).astype(np.float64), np.array([names.index(label) for label in labels])
 
 
-def probabilities(cosines: Cosines, scale: float) -> Cosines:
-    """The softmax over classes."""
-    weights = np.exp(scale * (cosines - cosines.max(1, keepdims=True)))
-    return np.asarray(weights / weights.sum(1, keepdims=True))
-
-
 def surprise(cosines: Cosines, truth: Truth, scale: float) -> float:
     """Mean negative log-likelihood of the true classes, in nats."""
-    said = probabilities(cosines, scale)[np.arange(len(truth)), truth]
+    said = softmax(cosines, scale)[np.arange(len(truth)), truth]
     return float(-np.log(np.maximum(said, 1e-12)).mean())
 
 
@@ -128,8 +122,8 @@ def gather(embedder: Embedder, data: Path, splits: Path) -> dict[str, tuple[Cosi
 
 
 def area(cosines: Cosines, truth: Truth) -> float:
-    """Macro AUROC, a class ranking by how far its cosine lies above the mean of all."""
-    return float(mean_auroc(truth[:, None] == np.arange(cosines.shape[1]), cosines - cosines.mean(1, keepdims=True)))
+    """Macro AUROC, a class ranking by its lead."""
+    return float(mean_auroc(truth[:, None] == np.arange(cosines.shape[1]), lead(cosines)))
 
 
 def table(tasks: dict[str, tuple[Cosines, Truth]], scales: Sequence[float], say: Callable[[str], None]) -> None:
@@ -137,7 +131,7 @@ def table(tasks: dict[str, tuple[Cosines, Truth]], scales: Sequence[float], say:
     for name, (cosines, truth) in tasks.items():
         parts = [
             f"{scale:g}: {surprise(cosines, truth, scale):.3f} nats, error "
-            f"{expected_calibration_error(probabilities(cosines, scale), truth):.3f}"
+            f"{expected_calibration_error(softmax(cosines, scale), truth):.3f}"
             for scale in scales
         ]
         say(f"{name}, {len(truth)} windows; " + "; ".join(parts))

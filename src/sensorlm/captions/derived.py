@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorlm.captions.event_tracks import EventTable
+from sensorlm.captions.spells import LEAST_STEPS
 from sensorlm.captions.tracks import Bools, Track, Windows, running
 from sensorlm.records import MINUTES_PER_DAY, Event
 
@@ -22,8 +23,6 @@ Floats32 = NDArray[np.float32]
 Columns = Mapping[str, Floats32]
 WALKING = 60.0
 """Steps in a minute from which on it is one of walking."""
-LEAST_STEPS = 0.5
-"""Fewer steps in a minute are none: counters give fractions after resampling."""
 PAUSE = 30.0
 """Fewer steps in each of the minutes after a walk mean that it is over."""
 WALK_MINUTES = 3

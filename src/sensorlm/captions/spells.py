@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from sensorlm.captions.stretches import BOUT_MINUTES, HOUR, busiest_mean, quietest_mean
 from sensorlm.captions.tracks import Bools, Floats, Track, Windows, longest_run
 
-NONE = 0.5
-"""Fewer steps in a minute than this are none."""
+LEAST_STEPS = 0.5
+"""Fewer steps in a minute are none: counters give fractions after resampling."""
 ACTIVE_MINUTES = 600
 QUIET_MINUTES = 300
 """The ten busiest and the five quietest hours, as those who study body clocks take them."""
@@ -54,7 +54,7 @@ def mean_still(track: Track, w: Windows) -> Floats:
     """Mean length of the spells without a step, minutes; NaN where there is none."""
 
     def one(s: int, e: int, _: float) -> Floats:
-        runs = spells(track.over(NONE, below=True)[:, s:e])
+        runs = spells(track.over(LEAST_STEPS, below=True)[:, s:e])
         return _ratio(runs.sum(1), (runs > 0).sum(1))
 
     return w.each(len(track), one, argument=False)
@@ -64,7 +64,7 @@ def long_stills(track: Track, w: Windows) -> Floats:
     """How many spells of `argument` minutes and more without a step."""
 
     def one(s: int, e: int, a: float) -> Floats:
-        runs = spells(track.over(NONE, below=True)[:, s:e])
+        runs = spells(track.over(LEAST_STEPS, below=True)[:, s:e])
         return np.asarray((runs >= max(a, 1)).sum(1), np.float64)
 
     return w.each(len(track), one)
@@ -74,7 +74,7 @@ def long_still_part(track: Track, w: Windows) -> Floats:
     """Share of the minutes without a step that lies in spells of `argument` minutes and more; NaN where none is."""
 
     def one(s: int, e: int, a: float) -> Floats:
-        runs = spells(track.over(NONE, below=True)[:, s:e])
+        runs = spells(track.over(LEAST_STEPS, below=True)[:, s:e])
         return _ratio(np.where(runs >= a, runs, 0).sum(1), runs.sum(1))
 
     return w.each(len(track), one)

@@ -131,6 +131,7 @@ def _score(
     import numpy as np
 
     from sensorlm.tasks.scoring import class_indices, score_classes, score_labels
+    from sensorlm.tasks.zero_shot import lead
 
     class_indices([label for labels in truth for label in labels], names)  # every label is one of the classes
     kept = [i for i, a in enumerate(answers) if np.isfinite(a.probabilities).all()]
@@ -147,10 +148,8 @@ def _score(
     said = np.array([bool(answers[i].labels) for i in kept])
     right = scores.argmax(axis=1) == indices
     silent["acc1_where_answered"] = float(right[said].mean()) if said.any() else None
-    cosines = np.array([answers[i].similarities for i in kept], np.float64).reshape(len(kept), len(names))
-    # As `ZeroShotClassifier.scores` ranks.
-    ranked = cosines if len(names) < 2 else cosines - cosines.mean(axis=1, keepdims=True)
-    return silent | score_classes(indices, ranked, names, people, probabilities=scores, seed=seed)
+    cosines = np.array([answers[i].similarities for i in kept]).reshape(len(kept), len(names))
+    return silent | score_classes(indices, lead(cosines), names, people, probabilities=scores, seed=seed)
 
 
 def _draw(

@@ -120,7 +120,7 @@ def zero_shot_task(
         found_of_model, probabilities = _model_scores(task, model, features["model"][: len(task.asked)], seed)
         tables |= found_of_model
         if untrained is not None:
-            tables["untrained"] = _scores_of(task, untrained, features["untrained"][: len(task.asked)])[0]
+            tables["untrained"] = _classifier(task, untrained).scores(features["untrained"][: len(task.asked)])
     everyone = np.ones(len(truth), bool)
     found = _scored(task, truth, tables, everyone, seed, probabilities)
     held = np.array([person in task.held_out for person in task.people])
@@ -179,20 +179,18 @@ def _model_scores(
     task: LabelledTask, model: Embedder, features: Vectors, seed: int
 ) -> tuple[dict[str, Scores], Scores]:
     """Scores of real and surrogate windows, and the probabilities of the real ones."""
-    real, probabilities = _scores_of(task, model, features)
-    tables = {"model": real}
+    classifier = _classifier(task, model)
+    tables = {"model": classifier.scores(features)}
     for name, change in surrogates(seed).items():
-        scores, _ = _scores_of(task, model, embed_asked(model, task.asked, change))
+        scores = classifier.scores(embed_asked(model, task.asked, change))
         # Where the changed day recorded nothing in the window there is nothing to be asked.
         scores[~np.array([day.observed.any() for day in _changed(task.asked, change)])] = np.nan
         tables[name] = scores
-    return tables, probabilities
+    return tables, classifier.probabilities(features)
 
 
-def _scores_of(task: LabelledTask, embedder: Embedder, features: Vectors) -> tuple[Scores, Scores]:
-    """(n, k) scores, by which a class ranks windows, and (n, k) probabilities over the classes."""
-    classifier = ZeroShotClassifier(class_names=task.classes, prompt_template=tuple(task.templates)).embed(embedder)
-    return classifier.scores(features), classifier.probabilities(features)
+def _classifier(task: LabelledTask, embedder: Embedder) -> ZeroShotClassifier:
+    return ZeroShotClassifier(class_names=task.classes, prompt_template=tuple(task.templates)).embed(embedder)
 
 
 def _floor_scores(task: LabelledTask, truth: NDArray[np.intp]) -> dict[str, Scores]:

@@ -90,6 +90,23 @@ def vectors_of_wordings(embedder: Embedder, said: Sequence[Sequence[str]]) -> ND
     return result
 
 
+def lead(cosines: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(n, k) how much better a class's words fit than the words of all classes do on average; of one class its cosine.
+
+    By this a class ranks samples. Its share in a softmax ranks them by the best of the other classes, and one class
+    whose words fit everything spoils the order of all; its bare cosine knows nothing of the others.
+    """
+    exact = cosines.astype(np.float64)
+    return exact if exact.shape[1] < 2 else exact - exact.mean(axis=1, keepdims=True)
+
+
+def softmax(cosines: NDArray[np.floating], scale: float) -> NDArray[np.float64]:
+    """(n, k) probabilities over the classes of each row, at an inverse temperature."""
+    logits = scale * cosines.astype(np.float64)
+    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
 @dataclass(kw_only=True)
 class ZeroShotClassifier:
     """Classes by words. `embed` once, then ask any number of sensor vectors.
@@ -142,21 +159,14 @@ class ZeroShotClassifier:
 
     def probabilities(self, sensor_features: NDArray[np.float32], *, multi_label: bool = False) -> NDArray[np.float64]:
         """(n, k): softmax over classes, or independent sigmoids with the learned scale and bias (SigLIP, eq. 1)."""
-        cosines = self.similarities(sensor_features).astype(np.float64)
+        cosines = self.similarities(sensor_features)
         if multi_label:
-            return np.asarray(1 / (1 + np.exp(-(self.logit_scale * cosines + self.logit_bias))))
-        logits = (self.logit_scale if self.class_scale is None else self.class_scale) * cosines
-        weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+            return np.asarray(1 / (1 + np.exp(-(self.logit_scale * cosines.astype(np.float64) + self.logit_bias))))
+        return softmax(cosines, self.logit_scale if self.class_scale is None else self.class_scale)
 
     def scores(self, sensor_features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(n, k) how much better a class's words fit than the words of all classes do on average; its rows sum to 0.
-
-        By this a class ranks samples. Its share in a softmax ranks them by the best of the other classes, and one class
-        whose words fit everything spoils the order of all; its bare cosine knows nothing of the others.
-        """
-        cosines = self.similarities(sensor_features).astype(np.float64)
-        return cosines if cosines.shape[1] < 2 else cosines - cosines.mean(axis=1, keepdims=True)
+        """(n, k) `lead` of each class, by which it ranks samples."""
+        return lead(self.similarities(sensor_features))
 
     def predict(self, sensor_features: NDArray[np.float32]) -> list[tuple[int, str, float]]:
         """Best class of each row: (index, name, similarity)."""

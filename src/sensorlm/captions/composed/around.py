@@ -10,7 +10,7 @@ import numpy as np
 
 from sensorlm.captions.anchors import ANCHORS
 from sensorlm.captions.composed.base import number_words
-from sensorlm.captions.composed.pulse import draw_statements
+from sensorlm.captions.composed.drawing import draw_statements
 from sensorlm.captions.composed.pulse_times import LEAST, MOST, said
 from sensorlm.captions.composed.pulse_words import (
     Draft,
@@ -105,6 +105,10 @@ BEFORE = ("in the last {} before bed", "in the {} before falling asleep at night
 ASLEEP = ("in the last {} of sleep", "in the final {} before waking", "during the {} of sleep before waking up")
 
 
+def _bound(number: float, over: bool) -> dict[str, float]:
+    return {"low": number} if over else {"high": number}
+
+
 def _bare(minutes: int) -> Words:
     """A length without an article: "the last half an hour" is nobody's English."""
     return tuple(words for words in length(minutes) if not words.startswith(("half", "an ")))
@@ -118,8 +122,7 @@ def _steps(rng: np.random.Generator, subject: str, span: tuple[int, int], usual:
     grid = 50 if usual < 600 else 100 if usual < 1500 else 250
     number = max(grid, round(usual * float(np.exp(rng.normal() * 0.6)) / grid) * grid)
     over = bool(rng.random() < 0.5)
-    bound = {"low": number} if over else {"high": number}
-    fact = ask("total", subject, at=span, margin=max(0.12 * number, 20), **bound)
+    fact = ask("total", subject, at=span, margin=max(0.12 * number, 20), **_bound(number, over))
     words = said(LEAST if over else MOST, number_words(number))
     return Draft((fact,), STEPS_THEN, slots(ALL_DAY, num=words, then=then))
 
@@ -138,8 +141,7 @@ def steps_before_bed(rng: np.random.Generator) -> Draft:
 
 def _pulse(rng: np.random.Generator, subject: str, span: tuple[int, int], usual: float, then: Words) -> Draft:
     number, over = near(rng, usual, 6, 2), bool(rng.random() < 0.5)
-    bound = {"low": number} if over else {"high": number}
-    fact = ask("mean", subject, at=span, margin=3, **bound)
+    fact = ask("mean", subject, at=span, margin=3, **_bound(number, over))
     how = above if over else under
     return Draft((fact,), PULSE_THEN, slots(ALL_DAY, lev=how(number), num=how(number, bare=True), then=then))
 
@@ -166,8 +168,9 @@ def rise(rng: np.random.Generator) -> Draft:
     """How much the pulse rises at waking."""
     minutes, number = pick(rng, (20, 30, 60)), pick(rng, (3, 4, 5, 6, 8, 10, 12, 15))
     over = number > 4
-    bound = {"low": number} if over else {"high": number}
-    fact = ask("change", "HR@waking", at=(WAKING - minutes, WAKING + minutes), over=minutes, margin=2.5, **bound)
+    fact = ask(
+        "change", "HR@waking", at=(WAKING - minutes, WAKING + minutes), over=minutes, margin=2.5, **_bound(number, over)
+    )
     words = said(LEAST if over else MOST, number_words(number))
     return Draft((fact,), RISE, slots(ALL_DAY, num=words, len=_bare(minutes)))
 
@@ -192,8 +195,7 @@ def lowest(rng: np.random.Generator) -> Draft:
 def _while(rng: np.random.Generator, subject: str, usual: float, how: Words) -> Draft:
     hours, over = draw_hours(rng, least=180, day=0.4), bool(rng.random() < 0.5)
     number = near(rng, usual, 8, 2)
-    bound = {"low": number} if over else {"high": number}
-    fact = ask("mean", subject, at=hours.span, margin=3, **bound)
+    fact = ask("mean", subject, at=hours.span, margin=3, **_bound(number, over))
     level = above if over else under
     return Draft((fact,), how, slots(hours, lev=level(number), num=level(number, bare=True)))
 
@@ -216,8 +218,7 @@ def pace(rng: np.random.Generator) -> Draft:
 def lift(rng: np.random.Generator) -> Draft:
     """How far walking lifts the pulse above that of stillness."""
     number, over = pick(rng, (10, 12, 15, 18, 20, 22, 25, 28, 30, 35)), bool(rng.random() < 0.5)
-    bound = {"low": number} if over else {"high": number}
-    fact = ask("mean", "HR@walking-still", at=BY_DAY.span, margin=3, **bound)
+    fact = ask("mean", "HR@walking-still", at=BY_DAY.span, margin=3, **_bound(number, over))
     return Draft((fact,), LIFT, slots(BY_DAY, num=said(LEAST if over else MOST, number_words(number))))
 
 

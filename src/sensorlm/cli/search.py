@@ -36,7 +36,10 @@ def search(
     cpu: CpuFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Find days by words, by likeness to a day, and by SQL; the score is the cosine.
+    """Find days by words, by likeness to a day, and by SQL.
+
+    The score is the model's cosine; with statements measured (see `index`), plus a quarter of how far the statements
+    that the words are read as hold above the usual.
 
     Example: sensorlm search "restless night after a late run" --also "slept badly after an evening run" -i index/
     """
@@ -54,8 +57,9 @@ def search(
     if count < 1:
         raise ConfigError(f"-k {count}: ask for at least one.")
     found = DayIndex(index, cache=cache)
+    read_as: list[dict[str, Any]] = []
     if like is None:
-        query = _query(found, [str(text), *(also or [])], model, cpu=cpu)
+        query, read_as = _query(found, [str(text), *(also or [])], model, cpu=cpu)
         hits = found.search(query, count, where=where, exact=exact)
     elif captions:
         hits = found.captions(found.vector(like), count, where=where)
@@ -65,6 +69,7 @@ def search(
     result: dict[str, Any] = {
         "query": text or like,
         "also": also or [],
+        "read_as": read_as,
         "index": index,
         "where": where,
         "days": len(found),
@@ -73,17 +78,25 @@ def search(
     emit(result, as_json=as_json, text=_text(rows, result, count))
 
 
-def _query(index: "DayIndex", wordings: list[str], model: str | None, *, cpu: bool) -> "NDArray[np.float32]":
-    """(dim,) of what is looked for, by the model that the index was made with."""
+def _query(
+    index: "DayIndex", wordings: list[str], model: str | None, *, cpu: bool
+) -> "tuple[NDArray[np.float32], list[dict[str, Any]]]":
+    """(dim,) of what is looked for, by the model that the index was made with; and the statements it is read as."""
     from sensorlm.cli.day_source import device_name
+    from sensorlm.embedders.measured import MeasuredEmbedder, with_statements
     from sensorlm.embedders.opening import open_embedder
     from sensorlm.embedders.reference import reference_vectors
     from sensorlm.tasks.zero_shot import vectors_of_wordings
 
-    embedder = open_embedder(model, device=device_name(cpu))
-    index.check(embedder.dim, embedder.identity, lambda: reference_vectors(embedder, embedder.channel_set))
+    opened = open_embedder(model, device=device_name(cpu))
+    # An index made with --plain holds the model's vectors alone.
+    embedder = opened if index.dim == opened.dim else with_statements(opened)
+    index.check(embedder.dim, embedder.identity, lambda: reference_vectors(embedder, opened.channel_set))
     vector: NDArray[np.float32] = vectors_of_wordings(embedder, [wordings])[0]
-    return vector
+    if not isinstance(embedder, MeasuredEmbedder):
+        return vector, []
+    said = embedder.bank.said
+    return vector, [{"statement": said[i], "weight": round(w, 3)} for i, w in embedder.read_as(wordings)]
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -97,6 +110,9 @@ def _text(rows: list[dict[str, Any]], result: dict[str, Any], count: int) -> str
     if not rows:
         return "nothing found" + (f" where {result['where']}" if result["where"] else "")
     lines = []
+    if result["read_as"]:
+        parts = (f"{one['statement']} ({one['weight']:.2f})" for one in result["read_as"])
+        lines.append(f"read as: {'; '.join(parts)}")
     for row in rows:
         numbers = [
             f"{row[name]:,.0f} {unit}"

@@ -138,23 +138,37 @@ class CheckpointEmbedder:
         return np.concatenate(parts) if parts else np.empty((0, self.dim), np.float32)
 
     def _embed_read(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """`embed_texts` under a frozen tower: each text is read once, texts of a length together, then projected."""
-        tokenizer, tower, projection = self.tokenizer, self.model.text, self.model.text_projection
-        if not len(texts) or tokenizer is None or tower is None or projection is None:
+        """`embed_texts` under a frozen tower: each text is read once, then projected."""
+        projection = self.model.text_projection
+        if not len(texts) or projection is None:
             return np.empty((0, self.dim), np.float32)
-        if len(self._read) > REMEMBERED_TEXTS:
+        parts = []
+        with torch.inference_mode():
+            said = self.read_texts(texts)
+            for start in range(0, len(texts), self.batch_size):
+                parts.append(unit(projection(said[start : start + self.batch_size])).cpu().numpy())
+        return np.concatenate(parts)
+
+    def read_texts(self, texts: Sequence[str]) -> torch.Tensor:
+        """(n, w) what the text tower makes of texts, before the projection; remembered where the tower is frozen.
+
+        Each text is read once, texts of a length together.
+
+        Raises:
+            CheckpointError: the checkpoint reads no text.
+        """
+        tokenizer, tower = self.tokenizer, self.model.text
+        if tokenizer is None or tower is None:
+            raise CheckpointError(f"{self.name}: this checkpoint reads no text. Use one with a text tower.")
+        if len(self._read) > REMEMBERED_TEXTS or not self._frozen_text:
             self._read.clear()
         new = sorted({text for text in texts if text not in self._read}, key=len)
-        parts = []
         with torch.inference_mode():
             for start in range(0, len(new), self.batch_size):
                 batch = new[start : start + self.batch_size]
                 tokens = torch.from_numpy(tokenizer.encode(batch, self.context_length)).to(self.device)
                 self._read.update(zip(batch, tower(tokens, None), strict=True))
-            for start in range(0, len(texts), self.batch_size):
-                said = torch.stack([self._read[text] for text in texts[start : start + self.batch_size]])
-                parts.append(unit(projection(said)).cpu().numpy())
-        return np.concatenate(parts)
+            return torch.stack([self._read[text] for text in texts])
 
     def caption_days(
         self, days: Sequence[DayMatrix], *, prefix: str = "", config: GenerationConfig | None = None, sure: bool = True

@@ -40,6 +40,7 @@ def reference_days(channel_set: ChannelSet) -> list[DayMatrix]:
 
 
 def reference_vectors(embedder: Embedder, channel_set: ChannelSet, *, texts: bool = True) -> NDArray[np.float32]:
-    """(12, e): of `reference_days`, then of SENTENCES; only of the days where the model reads no text."""
+    """(12, e): of `reference_days`, then of SENTENCES, each of length 1; of the days where the model reads no text."""
     days = embedder.embed_days(reference_days(channel_set))
-    return np.concatenate([days, embedder.embed_texts(SENTENCES)]) if texts else days
+    found = np.concatenate([days, embedder.embed_texts(SENTENCES)]) if texts else days
+    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)

@@ -10,6 +10,7 @@ from sensorlm.tasks.question_list import QUESTIONS
 from sensorlm.tasks.question_list_fifth import QUESTIONS_FIFTH
 from sensorlm.tasks.question_list_fourth import QUESTIONS_FOURTH
 from sensorlm.tasks.question_list_second import QUESTIONS_SECOND
+from sensorlm.tasks.question_list_seventh import QUESTIONS_SEVENTH
 from sensorlm.tasks.question_list_sixth import QUESTIONS_SIXTH
 from sensorlm.tasks.question_list_third import QUESTIONS_THIRD
 from sensorlm.tasks.question_task import FIRST_HAND, SECOND_HAND
@@ -22,4 +23,5 @@ QUESTION_LISTS: Mapping[str, tuple[Question, ...]] = {
     "everyday questions, a fourth hand": QUESTIONS_FOURTH,
     "everyday questions, a fifth hand": QUESTIONS_FIFTH,
     "everyday questions, a sixth hand": QUESTIONS_SIXTH,
+    "everyday questions, a seventh hand": QUESTIONS_SEVENTH,
 }

@@ -42,6 +42,7 @@ def question_task(
     changes: Mapping[str, Change] | None = None,
     held_out: frozenset[str] = frozenset(),
     seed: int = 0,
+    plain: float | None = None,
 ) -> dict[str, Any] | None:
     """AUROC over days of every question, None where no question has both answers often enough.
 
@@ -57,6 +58,7 @@ def question_task(
             those whose truth it changes: `_by_truth` in "surrogates", "averaged_kept" and "averaged_changed" as floors.
         held_out: people (`dataset/person`) who are scored once more by themselves, where others are there too.
         seed: of the bootstrap.
+        plain: what plain statistics reach, where an earlier call with the same questions and days found it.
     """
     truth = answers(questions, days)
     found = question_auroc(model, questions, truth, vectors["real"], min_each)
@@ -65,7 +67,8 @@ def question_task(
     floors = _floors(questions, truth, vectors, model, untrained, min_each)
     people = [f"{day.dataset}/{day.person}" for day in days]
     scored = [j for j, question in enumerate(questions) if question.name in found["per_question"]]
-    floors["plain_statistics"] = {"averaged": _plain(days, truth[:, scored], people)}
+    taught = _plain(days, truth[:, scored], people) if plain is None else plain
+    floors["plain_statistics"] = {"averaged": taught}
     held = np.array([person in held_out for person in people])
     if held.any() and not held.all():
         less = question_auroc(model, questions, truth[held], vectors["real"][held], min_each)

@@ -1,0 +1,121 @@
+"""A model with statements in, an embedder out that also measures days and reads texts as statements.
+
+A model's vector of a day is what it makes of 1,440 minutes in a few hundred numbers; that somebody went to bed later
+than the evening before may be lost there, though the minutes say it. So what is measured of a day (`captions.bank`)
+is put behind the model's vector, and behind a text's vector the weights of the statements nearest to it. The inner
+product of both is the model's cosine plus a quarter of how far the statements asked for hold above the usual.
+"""
+
+import hashlib
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from sensorlm.captions.bank import StatementBank
+from sensorlm.captions.facts import DayBatch
+from sensorlm.channels import ChannelSet
+from sensorlm.checkpoint.statements import Statements
+from sensorlm.days.sleep_log import STAGES
+from sensorlm.embedders.base import CLASS_SCALE, SLEEP_LOG, Embedder, Window
+from sensorlm.embedders.checkpoint import CheckpointEmbedder
+from sensorlm.records import DayMatrix
+from sensorlm.tokenizer import CaptionTokenizer
+
+WEIGHT = 0.25
+"""Of what is measured, beside a cosine of the model: chosen on people of the train and validation splits."""
+_SECOND_SENTENCE = re.compile(r"[.!?;]\s+\S")
+_LOG = tuple(f"sleep_stage_{stage}" for stage in STAGES)
+Vectors = NDArray[np.float32]
+AnyEmbedder = TypeVar("AnyEmbedder", bound=Embedder)
+
+
+class MeasuredEmbedder:
+    """Vectors of a checkpoint with statements behind them. They are not of length 1: their inner product is the score.
+
+    Args:
+        model: reads days and texts.
+        statements: of the same checkpoint, whose text tower they were learned with.
+    """
+
+    def __init__(self, model: CheckpointEmbedder, statements: Statements) -> None:
+        self.model, self.statements = model, statements
+        self.reader = statements.reader.to(model.device)
+        self.bank: StatementBank = statements.bank
+        self.dim = model.dim + len(self.bank)
+        self.name = f"{model.name}, statements measured"
+        self.identity = f"{model.identity}, {len(self.bank)} statements {_fingerprint(statements)}"
+        self.logit_scale, self.logit_bias = model.logit_scale, model.logit_bias
+        self.channel_set: ChannelSet = model.channel_set
+        self.tokenizer: CaptionTokenizer | None = model.tokenizer
+        self.batch_size = model.batch_size
+        setattr(self, SLEEP_LOG, getattr(model, SLEEP_LOG))
+        setattr(self, CLASS_SCALE, getattr(model, CLASS_SCALE))
+
+    def embed_days(self, days: Iterable[DayMatrix], window: Window | None = None) -> Vectors:
+        """(n, e + p): the model's unit vectors, then the p statements. With `window`, minutes outside are hidden."""
+        parts = []
+        source = iter(days)
+        while batch := list(itertools.islice(source, self.batch_size)):
+            shown = batch if window is None else [day.shown(*window) for day in batch]
+            measured = self.bank.standing(DayBatch.from_days([as_told(day) for day in shown]))
+            parts.append(np.concatenate([self.model.embed_days(shown), np.sqrt(WEIGHT) * measured], axis=1))
+        return np.concatenate(parts).astype(np.float32) if parts else np.empty((0, self.dim), np.float32)
+
+    def embed_texts(self, texts: Sequence[str]) -> Vectors:
+        """(n, e + p): the model's unit vectors, then the weights of the statements a text is read as."""
+        return np.concatenate(
+            [self.model.embed_texts(texts), np.sqrt(WEIGHT) * self.statement_weights(texts)], axis=1
+        ).astype(np.float32)
+
+    def statement_weights(self, texts: Sequence[str]) -> Vectors:
+        """(n, p) how much each statement has to do with each text; zeros for a text of several sentences.
+
+        A caption of many sentences says a number in each: the model reads those better than the nearest statements do.
+
+        Raises:
+            CheckpointError: the checkpoint reads no text.
+        """
+        out = np.zeros((len(texts), len(self.bank)), np.float32)
+        single = [i for i, text in enumerate(texts) if not _SECOND_SENTENCE.search(text)]
+        if single:
+            with torch.inference_mode():
+                out[single] = self.reader(self.model.read_texts([texts[i] for i in single])).float().cpu().numpy()
+        return out
+
+    def read_as(self, texts: Sequence[str], most: int = 3) -> list[tuple[int, float]]:
+        """Statements that texts are read as, their weights averaged, the heaviest first."""
+        weights = self.statement_weights(texts).mean(axis=0)
+        return [(int(i), float(weights[i])) for i in np.argsort(-weights, kind="stable")[:most] if weights[i] > 0]
+
+
+def _fingerprint(statements: Statements) -> str:
+    digest = hashlib.sha256()
+    for _, array in sorted(statements.bank.arrays().items()):
+        digest.update(array.tobytes())
+    digest.update(statements.reader.key.detach().cpu().numpy().tobytes())
+    return digest.hexdigest()[:8]
+
+
+def as_told(day: DayMatrix) -> DayMatrix:
+    """The day with no more of its logs than its channels show: its sleep, where a sleep_stage channel is shown.
+
+    Activities, moods and the sleep of a day shown without its log are labels, and may not be measured.
+    """
+    columns = [day.channel_keys.index(key) for key in _LOG if key in day.channel_keys]
+    if not columns or not day.observed[:, columns].any():
+        return replace(day, events=(), logged=frozenset())
+    slept = tuple(event for event in day.events if event.kind == "sleep")
+    return replace(day, events=slept, logged=day.logged & {"sleep"})
+
+
+def with_statements(embedder: AnyEmbedder) -> AnyEmbedder | MeasuredEmbedder:
+    """The same model with what it can measure of days, where its checkpoint says how; else the model itself."""
+    if isinstance(embedder, CheckpointEmbedder) and embedder.loaded.statements is not None:
+        return MeasuredEmbedder(embedder, embedder.loaded.statements)
+    return embedder

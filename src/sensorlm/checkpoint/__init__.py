@@ -1,6 +1,6 @@
 """Model, tokenizer, channels and training state in, one folder of safetensors and JSON out; reads others' files too."""
 
-from sensorlm.checkpoint.card import model_card
+from sensorlm.checkpoint.card import model_card, parameter_count
 from sensorlm.checkpoint.factory import (
     create_model_and_transforms,
     get_tokenizer,
@@ -8,7 +8,7 @@ from sensorlm.checkpoint.factory import (
     new_model,
     with_minilm,
 )
-from sensorlm.checkpoint.folder import Loaded, load_training_state, parameter_count, save_checkpoint
+from sensorlm.checkpoint.folder import Loaded, load_training_state, save_checkpoint
 from sensorlm.checkpoint.load import load_checkpoint
 from sensorlm.checkpoint.pretrained import SensorLM
 

@@ -1,9 +1,11 @@
 """Facts of a run in, a model card (README.md) out. It states what it is given; no number is invented."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sensorlm.config.model import ModelConfig
+from sensorlm.model import SensorLM
 
 WARNING = "Research software, not a medical device: it must not be used to diagnose, treat or monitor anybody."
 # Key of a fact -> its heading. A missing key leaves its section out.
@@ -81,3 +83,8 @@ def _cell(value: Any) -> str:  # noqa: ANN401
 
 def _text(value: Any) -> str:  # noqa: ANN401
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def parameter_count(config: ModelConfig) -> int:
+    """Numbers in a model of this configuration, without allocating it."""
+    return sum(math.prod(p.shape) for p in SensorLM(config, device="meta").parameters())

@@ -6,7 +6,6 @@ found again if the program dies between the two renames.
 
 import importlib
 import json
-import math
 import os
 import shutil
 import tempfile
@@ -25,7 +24,7 @@ from sensorlm import model as model_room
 from sensorlm.channels import ChannelSet
 from sensorlm.checkpoint.pretrained import SensorLM
 from sensorlm.checkpoint.state import join, split
-from sensorlm.checkpoint.statements import Statements, load_statements
+from sensorlm.checkpoint.statements import Statements, load_statements, save_statements
 from sensorlm.config.model import ModelConfig
 from sensorlm.errors import ChannelError, CheckpointError, ConfigError
 from sensorlm.files import sync_folder, write_json, write_text
@@ -66,6 +65,7 @@ def save_checkpoint(
     card: str | None = None,
     tensors: Mapping[str, Tensor] | None = None,
     sections: Mapping[str, Any] | None = None,
+    statements: Statements | None = None,
 ) -> Path:
     """Write a checkpoint folder whole, or leave the one that is there untouched.
 
@@ -79,6 +79,7 @@ def save_checkpoint(
         card: README.md.
         tensors: gathered weights to write instead of `model`'s own (sharded training, quantised).
         sections: further top-level entries of config.json, named in FORMATS.
+        statements: what a search measures of days; of the same text tower.
 
     Raises:
         CheckpointError: parts that do not fit each other, or `folder` is something else than a checkpoint.
@@ -104,6 +105,8 @@ def save_checkpoint(
             structure, found = split(training_state)
             save_file(found, temporary / "optimizer.safetensors")
             write_json(temporary / "training_state.json", structure)
+        if statements is not None:
+            save_statements(temporary, statements)
         if card is not None:
             write_text(temporary / "README.md", card)
     return Path(folder)
@@ -294,8 +297,3 @@ def _read_json(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise CheckpointError(f"{path}: holds a {type(data).__name__}, not an object. Is this a checkpoint folder?")
     return data
-
-
-def parameter_count(config: ModelConfig) -> int:
-    """Numbers in a model of this configuration, without allocating it."""
-    return sum(math.prod(p.shape) for p in model_room.SensorLM(config, device="meta").parameters())

@@ -28,7 +28,7 @@ def index(
     ] = False,
     plain: Annotated[
         bool,
-        typer.Option("--plain", help="The model's vectors alone: a sixth of the room, and days are found less well."),
+        typer.Option("--plain", help="The model's vectors alone: a quarter of the room, and days are found less well."),
     ] = False,
     cpu: CpuFlag = False,
     as_json: JsonFlag = False,
@@ -38,18 +38,16 @@ def index(
     Example: sensorlm index days/ --model CHECKPOINT -o index/
     """
     from sensorlm.cli.day_source import device_name, open_days
-    from sensorlm.embedders.measured import with_statements
-    from sensorlm.embedders.opening import open_embedder
+    from sensorlm.embedders.opening import open_embedder, open_searcher
     from sensorlm.embedders.reference import reference_vectors
     from sensorlm.index import DayIndex
 
     start = time.perf_counter()
-    opened = open_embedder(model, device=device_name(cpu))
-    embedder = opened if plain else with_statements(opened)
-    source = open_days(data, opened.channel_set)
+    embedder = open_embedder(model, device=device_name(cpu)) if plain else open_searcher(model, device=device_name(cpu))
+    source = open_days(data, embedder.channel_set)
     found = DayIndex(
         output, dim=embedder.dim, model=embedder.identity, cache=cache,
-        reference=lambda: reference_vectors(embedder, opened.channel_set, texts=opened.tokenizer is not None),
+        reference=lambda: reference_vectors(embedder, embedder.channel_set, texts=embedder.tokenizer is not None),
     )  # fmt: skip
     keys = listed(caption_keys)
     with found.writing():

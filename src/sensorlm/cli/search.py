@@ -43,19 +43,9 @@ def search(
 
     Example: sensorlm search "restless night after a late run" --also "slept badly after an evening run" -i index/
     """
-    from sensorlm.errors import ConfigError
     from sensorlm.index import DayIndex
 
-    if (text is None) == (like is None):
-        raise ConfigError('say what to look for: a text ("restless night"), or --like DAY; exactly one of them.')
-    if also and text is None:
-        raise ConfigError(
-            f"--also {also[0]!r} says a text in other words, and there is no text. Give it without --like."
-        )
-    if captions and like is None:
-        raise ConfigError("--captions finds the captions of a day: name it with --like dataset/person/date.")
-    if count < 1:
-        raise ConfigError(f"-k {count}: ask for at least one.")
+    _check(text, also, like, count, captions=captions)
     found = DayIndex(index, cache=cache)
     read_as: list[dict[str, Any]] = []
     if like is None:
@@ -76,6 +66,21 @@ def search(
         "hits": rows,
     }
     emit(result, as_json=as_json, text=_text(rows, result, count))
+
+
+def _check(text: str | None, also: list[str] | None, like: str | None, count: int, *, captions: bool) -> None:
+    from sensorlm.errors import ConfigError
+
+    if (text is None) == (like is None):
+        raise ConfigError('say what to look for: a text ("restless night"), or --like DAY; exactly one of them.')
+    if also and text is None:
+        raise ConfigError(
+            f"--also {also[0]!r} says a text in other words, and there is no text. Give it without --like."
+        )
+    if captions and like is None:
+        raise ConfigError("--captions finds the captions of a day: name it with --like dataset/person/date.")
+    if count < 1:
+        raise ConfigError(f"-k {count}: ask for at least one.")
 
 
 def _query(

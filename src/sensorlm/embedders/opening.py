@@ -4,6 +4,7 @@ from importlib import resources
 from pathlib import Path
 
 from sensorlm.embedders.checkpoint import CheckpointEmbedder
+from sensorlm.embedders.measured import MeasuredEmbedder, with_statements
 from sensorlm.embedders.onnx import MARK, OnnxEmbedder
 from sensorlm.errors import CheckpointError
 
@@ -48,6 +49,17 @@ def open_embedder(
     if (Path(place) / MARK).is_file():
         return OnnxEmbedder(place, tokenizer=tokenizer, batch_size=batch_size)
     return CheckpointEmbedder.open(place, device=device, tokenizer=tokenizer, batch_size=batch_size)
+
+
+def open_searcher(
+    path: str | Path | None, *, device: str = "cpu", batch_size: int = 32
+) -> CheckpointEmbedder | OnnxEmbedder | MeasuredEmbedder:
+    """`open_embedder` for whole days that are searched: with statements measured, where the model says how.
+
+    Raises:
+        CheckpointError: as above.
+    """
+    return with_statements(open_embedder(path, device=device, batch_size=batch_size))
 
 
 def open_checkpoint(path: str | Path | None, *, device: str = "cpu", batch_size: int = 32) -> CheckpointEmbedder:

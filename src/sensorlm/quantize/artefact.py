@@ -64,7 +64,7 @@ def save_artefact(
     extra = {**source.extra, **({"quantization_report": dict(report)} if report else {})}
     return save_checkpoint(
         folder, source.model, source.tokenizer, source.channel_set,
-        extra=extra, tensors=tensors, sections={"quantization": section},
+        extra=extra, tensors=tensors, sections={"quantization": section}, statements=source.statements,
     )  # fmt: skip
 
 

@@ -47,18 +47,18 @@ def question_task(
     """AUROC over days of every question, None where no question has both answers often enough.
 
     Args:
-        questions: what is asked.
+        questions: asked.
         days: n days; the truth is computed from their minutes, and surrogates are scored against it too.
         vectors: "real", each surrogate and "untrained" -> (n, e).
         model: embeds the wordings.
         untrained: embeds them for its own vectors.
         min_each: least days of each answer for a question to be scored.
         name: of the list of questions, in the result.
-        changes: surrogate -> what is done to a day. Scores once more, apart, the questions whose truth it keeps and
-            those whose truth it changes: `_by_truth` in "surrogates", "averaged_kept" and "averaged_changed" as floors.
+        changes: surrogate -> what is done to a day; questions whose truth it keeps, and whose truth it changes, are
+            scored once more, apart.
         held_out: people (`dataset/person`) who are scored once more by themselves, where others are there too.
         seed: of the bootstrap.
-        plain: what plain statistics reach, where an earlier call with the same questions and days found it.
+        plain: what plain statistics reach, where a call with the same questions and days has found it.
     """
     truth = answers(questions, days)
     found = question_auroc(model, questions, truth, vectors["real"], min_each)
@@ -67,13 +67,9 @@ def question_task(
     floors = _floors(questions, truth, vectors, model, untrained, min_each)
     people = [f"{day.dataset}/{day.person}" for day in days]
     scored = [j for j, question in enumerate(questions) if question.name in found["per_question"]]
-    taught = _plain(days, truth[:, scored], people) if plain is None else plain
-    floors["plain_statistics"] = {"averaged": taught}
-    held = np.array([person in held_out for person in people])
-    if held.any() and not held.all():
-        less = question_auroc(model, questions, truth[held], vectors["real"][held], min_each)
-        found["held_out"] = {"num_people": len(held_out & set(people)), "n": int(held.sum()),
-                             "num_questions": less["num_questions"], **_short(less)}  # fmt: skip
+    known = plain if plain is not None else _plain(days, truth[:, scored], people)
+    floors["plain_statistics"] = {"averaged": known}
+    found |= _of_held_out(model, questions, truth, vectors["real"], people, held_out, min_each)
     words = np.stack([_averaged(model, question) for question in questions])
     scores = words @ vectors["real"].T
     found["intervals"] = {"averaged": _interval(truth[:, scored], scores[scored].T, people, seed)}
@@ -93,6 +89,19 @@ def question_task(
             "scored": scored, "truth": truth.T.tolist(), "scores": np.round(scores, 5).tolist(),
         },
     }  # fmt: skip
+
+
+def _of_held_out(
+    model: Embedder, questions: Sequence[Question], truth: Truth, real: Vectors, people: Sequence[str],
+    held_out: frozenset[str], min_each: int,
+) -> dict[str, Any]:  # fmt: skip
+    """The entry "held_out" of a result, where some people are and others are not."""
+    held = np.array([person in held_out for person in people])
+    if not held.any() or held.all():
+        return {}
+    less = question_auroc(model, questions, truth[held], real[held], min_each)
+    said = {"num_people": len(held_out & set(people)), "n": int(held.sum()), "num_questions": less["num_questions"]}
+    return {"held_out": said | _short(less)}
 
 
 def _floors(

@@ -59,6 +59,9 @@ its windows are compared within a fold.
 Recognised by words, a class ranks windows by how much better its words fit than those of all classes do on average; \
 what a window is taken for is the class whose words fit best. "By probability" ranks by a class's share in the softmax.
 
+"Statements measured" is what a search answers: behind the model's vector of a day stands what was measured of its \
+minutes. The untrained model measures the same statements there, so its numbers are what measuring gives alone.
+
 Intervals (95%) draw people, not days; of fewer than five people there is none. "Held out" are people who gave no day \
 to training, not even without labels."""
 

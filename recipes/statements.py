@@ -4,9 +4,9 @@
 
 The statements are the written predicates about days. How they hold of many people's days is measured on simulated
 people. The reader learns from wordings of those and of composed statements: which of the written ones, looked at
-together, tell the days of which a wording is true. In a share of the wordings the statement itself, and all that hold
-of the same days, may not be used, so that a wording of something new is read by what is near to it. Pairs of wordings
-are joined to one of which both must hold. Neither the text tower nor the sensor tower changes.
+together, tell the days of which a wording is true, its own before others. In a share of the wordings the statement
+itself, and all that hold of the same days, may not be used, so that a wording of something new is read by what is near
+to it. Pairs of wordings are joined to one of which both must hold. Neither the text tower nor the sensor tower changes.
 
 Letters in shapes: n days, w wordings, p statements of the bank, q predicates asked.
 """
@@ -44,6 +44,9 @@ ALIKE = 0.9
 """Correlation over days from which two statements count as the same one."""
 HIDDEN_SHARE, NOISE, DAYS, WORDINGS, JOINED = 0.3, 0.8, 384, 384, 256
 """Share of wordings that may not be read as themselves; noise on their features; sizes of a step's draws."""
+OWN_WEIGHT = 0.05
+"""Of the loss that a wording is read as its own statement, where it may be: else one that holds of the same simulated
+days, for whatever reason, serves as well ("slept less than six hours" was read as "the device was off at night")."""
 UNTRUE = 0.3
 """A statement that holds less than this makes a joined one untrue, whatever is known of the other."""
 Floats = NDArray[np.float32]
@@ -83,6 +86,8 @@ class Lesson:
         own = _tensor(np.concatenate([every.standing(b) for b in batches]))
         self.same = (_unit(own).T @ _unit(self.standing)).abs() > ALIKE  # (q, p)
         self.owner = torch.from_numpy(place[owner])
+        # (q,) place in the bank, -1 for composed statements.
+        self.own = torch.from_numpy(np.where(WRITTEN[asked], WRITTEN[asked].cumsum() - 1, -1))
         rng = np.random.default_rng(seed)
         written = np.flatnonzero(WRITTEN[owner])
         pairs = rng.choice(written, (joins, 2))
@@ -160,7 +165,7 @@ def learn(lesson: Lesson, steps: int, peak: float, seed: int) -> StatementReader
         features = features + NOISE * features.std() * torch.randn_like(features)
         weights = model(features, means, hidden)
         scores = model.log_steepness.exp() * lesson.standing[days] @ weights.T + model.offset(features)[:, 0]
-        loss = _balanced(scores, truth)
+        loss = _balanced(scores, truth) + OWN_WEIGHT * _elsewhere(weights[:WORDINGS], lesson.own[owner], hidden)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -177,6 +182,13 @@ def _balanced(scores: Tensor, truth: Tensor) -> Tensor:
     weight = torch.where(wanted > 0.5, 1 / (true + 0.05), 1 / (1.05 - true)) * told
     each = nn.functional.binary_cross_entropy_with_logits(scores, wanted, reduction="none")
     return (each * weight).sum() / weight.sum()
+
+
+def _elsewhere(weights: Tensor, own: Tensor, hidden: Tensor) -> Tensor:
+    """Mean negative log-weight of the wordings' own statements, where they have one that is not hidden."""
+    place = own.clamp(min=0)[:, None]
+    asked = (own >= 0) & ~hidden[: len(own)].gather(1, place)[:, 0]
+    return -(weights.gather(1, place)[:, 0][asked] + 1e-6).log().mean()
 
 
 def check(model: CheckpointEmbedder, statements: Statements, batches: list[DayBatch], most: int) -> None:

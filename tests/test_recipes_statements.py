@@ -40,6 +40,12 @@ def test_the_loss_weighs_rare_answers_as_much_and_leaves_out_the_unknown():
     assert statements._balanced(scores, truth) == pytest.approx(np.log(2))
 
 
+def test_only_wordings_whose_own_statement_may_be_read_are_asked_for_it():
+    weights = torch.tensor([[0.5, 0.5], [0.1, 0.9], [0.8, 0.2]])
+    own, hidden = torch.tensor([0, -1, 1]), torch.tensor([[False, False], [False, False], [False, True]])
+    assert statements._elsewhere(weights, own, hidden) == pytest.approx(np.log(2), abs=1e-4)
+
+
 def test_the_reader_learns_which_statement_a_wording_is_about(monkeypatch):
     torch.manual_seed(0)
     statements_, width, each, n = 6, 24, 8, 200
@@ -49,7 +55,8 @@ def test_the_reader_learns_which_statement_a_wording_is_about(monkeypatch):
     features = centre[owner] + 0.3 * torch.randn(len(owner), width)
     lesson = SimpleNamespace(
         features=features, joined=features[:4], pairs=torch.zeros(4, 2, dtype=torch.long), owner=owner,
-        holds=standing.mul(3).sigmoid(), standing=standing, same=torch.eye(statements_, dtype=torch.bool),
+        holds=standing.mul(3).sigmoid(), standing=standing, own=torch.arange(statements_),
+        same=torch.eye(statements_, dtype=torch.bool),
         scale=float(features.std(0).mean()), means=centre, joined_truth=lambda days, pairs: torch.full((64, 8), NAN),
     )  # fmt: skip
     for name, value in (("DAYS", 64), ("WORDINGS", 64), ("JOINED", 8), ("HIDDEN_SHARE", 0.0)):

@@ -136,11 +136,10 @@ def changed(
     model.load_state_dict({k: v.float() for k, v in tensors.items()})  # refuses a decoder of another shape
     if results is not None:
         rows = real_results(json.loads(results.read_text()))
-        told = {} if before.statements is None else {"search": SEARCH.format(len(before.statements.bank))}
         card = with_section(with_section(card, "Results", rows), "Limits", LIMITS)
-        card = (
-            card if not told or "| search |" in card else card.replace("\n## Results", _rows(told) + "\n## Results", 1)
-        )
+        if before.statements is not None and "| search |" not in card:
+            told = _rows({"search": SEARCH.format(len(before.statements.bank))})
+            card = card.replace("\n## Results", f"{told}\n## Results", 1)
     tensors, sections = pack_rows(tensors) if rows8 else (tensors, None)
     return save_checkpoint(
         out, model, before.tokenizer, before.channel_set, extra=extra, tensors=tensors, sections=sections, card=card,

@@ -52,15 +52,15 @@ UNTRUE = 0.3
 Floats = NDArray[np.float32]
 
 
-def simulated(first: int, people: int, seed: int) -> list[DayBatch]:
-    """Days as their owners search them: pulse, steps, sleep log and, from a third of the people, all else."""
+def simulated(first: int, people: int, seed: int) -> list[list[DayMatrix]]:
+    """Days of each person as searched: pulse, steps, sleep log and, of a third of the people, all else."""
     rng, out = np.random.default_rng([seed, first]), []
     for index in range(first, first + people):
         person = simulate_person(seed, index, 7, channel_set=CHANNELS, devices=DEVICE_MIX)
         days = [d for d in worn_only(list(person.days())) if d.observed[:, list(HEART_AND_STEPS)].any(1).sum() >= 60]
         every = rng.random() < 1 / 3
         if days:
-            out.append(DayBatch.from_days([_shown(logged(day, rng), every=every) for day in days]))
+            out.append([_shown(logged(day, rng), every=every) for day in days])
     return out
 
 
@@ -191,14 +191,14 @@ def _elsewhere(weights: Tensor, own: Tensor, hidden: Tensor) -> Tensor:
     return -(weights.gather(1, place)[:, 0][asked] + 1e-6).log().mean()
 
 
-def check(model: CheckpointEmbedder, statements: Statements, batches: list[DayBatch], most: int) -> None:
+def check(model: CheckpointEmbedder, statements: Statements, people: list[list[DayMatrix]], most: int) -> None:
     """Held-out wordings of written statements on people never learned from: the model alone, statements alone, both."""
     asked = [i for i in range(OF_DAY) if WRITTEN[i]]
     texts, owner = list_wordings(held=True, most=most, among=np.isin(np.arange(len(PREDICATES)), asked))
-    truth = np.zeros((sum(map(len, batches)), len(PREDICATES)), np.int8)
+    days, batches = [day for of_one in people for day in of_one], [DayBatch.from_days(of_one) for of_one in people]
+    truth = np.zeros((len(days), len(PREDICATES)), np.int8)
     holds = np.concatenate([StatementBank.of([PREDICATES[i] for i in asked], batches).holds(b) for b in batches])
     truth[:, asked] = np.where(np.isnan(holds), 0, np.where(holds > 0.5, 1, -1))
-    days = [day for b in batches for day in _days_of(b)]
     by_model = model.embed_days(days) @ model.embed_texts(texts).T
     with torch.inference_mode():
         weights = statements.reader(features_of(model, texts)).numpy()
@@ -207,18 +207,6 @@ def check(model: CheckpointEmbedder, statements: Statements, batches: list[DayBa
     for name, scores in (("model", by_model), ("statements", measured), ("both", by_model + WEIGHT * measured)):
         single, averaged = macro_auroc(truth, scores, owner)
         print(f"held-out wordings, {len(days)} days of other simulated people, {name}: {single:.3f} / {averaged:.3f}")
-
-
-def _days_of(batch: DayBatch) -> list[DayMatrix]:
-    import datetime as dt
-
-    return [
-        DayMatrix(
-            values=values, observed=np.isfinite(values), channel_keys=batch.channel_keys, person="p", dataset="made",
-            date=dt.date(2000, 1, 1),
-        )
-        for values in batch.values
-    ]  # fmt: skip
 
 
 def _tensor(array: Floats) -> Tensor:
@@ -242,7 +230,8 @@ def main() -> None:  # noqa: D103
     parser.add_argument("--seed", type=int, default=77)
     args = parser.parse_args()
     model = CheckpointEmbedder.open(args.checkpoint, batch_size=256)
-    lesson = Lesson(model, simulated(PEOPLE_FROM, args.people, args.seed), args.seed, args.joins)
+    taught = [DayBatch.from_days(of_one) for of_one in simulated(PEOPLE_FROM, args.people, args.seed)]
+    lesson = Lesson(model, taught, args.seed, args.joins)
     print(f"{len(lesson.bank)} statements, {len(lesson.standing)} days, {len(lesson.features)} wordings")
     statements = Statements(bank=lesson.bank, reader=learn(lesson, args.steps, args.peak, args.seed).eval())
     save_statements(args.checkpoint, statements)

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import torch
 
+from sensorlm.captions.facts import DayBatch
+
 sys.path.insert(0, str(Path(__file__).parent.parent / "recipes"))
 
 import join
@@ -69,12 +71,12 @@ def test_the_reader_learns_which_statement_a_wording_is_about(monkeypatch):
 
 
 def test_simulated_days_show_pulse_steps_and_sleep_and_of_some_people_all():
-    batches = statements.simulated(statements.PEOPLE_FROM, 6, seed=77)
+    batches = [DayBatch.from_days(days) for days in statements.simulated(statements.PEOPLE_FROM, 6, seed=77)]
     others = np.setdiff1d(np.arange(len(CHANNELS)), [*HEART_AND_STEPS, *LOG])
     assert all({e.kind for events in b.events for e in events} <= {"sleep"} for b in batches)
     shows = [bool(np.isfinite(b.values[:, :, others]).any()) for b in batches]
     assert not all(shows)
-    again = statements.simulated(statements.PEOPLE_FROM, 6, seed=77)
+    again = [DayBatch.from_days(days) for days in statements.simulated(statements.PEOPLE_FROM, 6, seed=77)]
     assert all(np.array_equal(a.values, b.values, equal_nan=True) for a, b in zip(batches, again, strict=True))
 
 

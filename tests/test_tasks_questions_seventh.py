@@ -41,16 +41,11 @@ def view(*args: Sequence[tuple[float, ...]], **kwargs: object) -> DayView:
 
 NIGHT = ((-60, 420),)
 READINGS: dict[str, tuple[Callable[[], object], object]] = {
-    "fell_asleep": (lambda: r7.fell_asleep(view(sleep=NIGHT)), -60),
-    "woke": (lambda: r7.woke(view(sleep=NIGHT)), 420),
-    "mid_sleep": (lambda: r7.mid_sleep(view(sleep=NIGHT)), 180),
-    "wakings": (lambda: r7.wakings(view(sleep=NIGHT, awake=((10, 12), (90, 95), (500, 505)))), 2),
     "day_sleep": (lambda: r7.day_sleep(view(sleep=((-60, 420), (840, 870)))), 30),
     "day_sleep, none": (lambda: r7.day_sleep(view(sleep=((60, 700),))), 0),
     "night_strides": (lambda: r7.night_strides(view(((100, 105, 20), (415, 420, 50)), sleep=NIGHT)), 100),
     "steps_after_waking": (lambda: r7.steps_after_waking(view(((430, 440, 100), (560, 570, 90)), sleep=NIGHT)), 1000),
     "day_rise": (lambda: r7.day_rise(view(pulse=((600, 1200, 80),), sleep=NIGHT)), 20),
-    "evening_rise": (lambda: r7.evening_rise(view(pulse=((1080, 1320, 72),))), 12),
     "pulse_reach": (lambda: r7.pulse_reach(view(pulse=((0, 300, 50), (900, 1200, 95)))), 45),
     "pulse_peak_at": (lambda: r7.pulse_peak_at(view(pulse=((800, 810, 120),))), 805),
     "still_racing": (lambda: r7.still_racing(view(((600, 620, 90),), ((600, 660, 100),))), 30),
@@ -71,16 +66,11 @@ READINGS: dict[str, tuple[Callable[[], object], object]] = {
 
 LOST = ((0, 1440, NAN),)
 SILENT: dict[str, Callable[[], object]] = {
-    "fell_asleep": lambda: r7.fell_asleep(view()),
-    "woke": lambda: r7.woke(view()),
-    "mid_sleep": lambda: r7.mid_sleep(view()),
-    "wakings": lambda: r7.wakings(view(sleep=NIGHT)),
     "day_sleep": lambda: r7.day_sleep(view(sleep=((840, 870),))),
     "night_strides": lambda: r7.night_strides(view(LOST, sleep=NIGHT)),
     "night_strides, no night": lambda: r7.night_strides(view()),
     "steps_after_waking": lambda: r7.steps_after_waking(view(LOST, sleep=NIGHT)),
     "day_rise": lambda: r7.day_rise(view(sleep=NIGHT, beat=None)),
-    "evening_rise": lambda: r7.evening_rise(view(pulse=((1080, 1320, NAN),))),
     "pulse_reach": lambda: r7.pulse_reach(view(beat=None)),
     "pulse_peak_at": lambda: r7.pulse_peak_at(view(beat=None)),
     "still_racing": lambda: r7.still_racing(view(beat=None)),

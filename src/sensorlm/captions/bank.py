@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from sensorlm.captions.codes import NO_FACT, CaptionCodes, Codebook
 from sensorlm.captions.facts import DayBatch
 from sensorlm.captions.predicates import Predicate
 from sensorlm.errors import RecordError
-from sensorlm.records import MINUTES_PER_DAY, Caption
+from sensorlm.records import Caption
 
 SOFTNESS = 0.3
 """Width of a bound, in standard deviations of its quantity over the days of many people."""
@@ -76,7 +77,7 @@ class StatementBank:
         codebook = Codebook(tuple(dict.fromkeys(fact.quantity for s in statements for fact in s.facts)))
         captions = [Caption(key="short", text=s.wordings[0], facts=s.facts) for s in statements]
         codes = codebook.caption_codes(captions, max(len(s.facts) for s in statements))
-        measured = np.concatenate([_measured(codebook, batch) for batch in batches])
+        measured = np.concatenate([codebook.day_codes(batch) for batch in batches])
         low, high = _quantiles(measured, (10, 90))
         width = np.maximum((high - low) / USUAL_WIDTH, 1e-6).astype(np.float32)
         holds = softly(measured, codes, width)
@@ -91,7 +92,7 @@ class StatementBank:
 
     def holds(self, batch: DayBatch) -> Floats:
         """(n, p) how well each statement holds of each day, 0 to 1; NaN where the day cannot tell."""
-        return softly(_measured(self.codebook, batch), self.codes, self.width)
+        return softly(self.codebook.day_codes(batch), self.codes, self.width)
 
     def standing(self, batch: DayBatch) -> Floats:
         """(n, p) standard deviations by which each statement holds better than usual, to ±`MOST`; 0: cannot be told."""
@@ -152,17 +153,8 @@ def softly(measured: Floats, codes: CaptionCodes, width: Floats) -> Floats:
         with np.errstate(over="ignore"):
             above = (measured[:, columns] - codes.low[used, slot]) / step
             below = (codes.high[used, slot] - measured[:, columns]) / step
-        out[:, used] *= _logistic(above) * _logistic(below)
+        out[:, used] *= expit(above) * expit(below)
     return out
-
-
-def _logistic(x: Floats) -> Floats:
-    # Beyond 30 the function is 0 or 1 in float32; a bound at infinity is stored as 1e38.
-    return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))), np.float32)
-
-
-def _measured(codebook: Codebook, batch: DayBatch) -> Floats:
-    return codebook.day_codes(batch, np.tile(np.array([[0, MINUTES_PER_DAY]], np.int16), (len(batch), 1)))
 
 
 def _quantiles(measured: Floats, of: tuple[int, int]) -> tuple[Floats, Floats]:

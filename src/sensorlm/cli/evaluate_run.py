@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sensorlm.embedders import Embedder
     from sensorlm.embedders.checkpoint import CheckpointEmbedder
+    from sensorlm.embedders.measured import MeasuredEmbedder
     from sensorlm.embedders.onnx import OnnxEmbedder
     from sensorlm.records import DayMatrix
 
@@ -128,7 +129,7 @@ class Run:
 
         And another of what `sensorlm search` answers, where the model can measure statements of a day.
         """
-        from sensorlm.embedders.measured import with_statements
+        from sensorlm.embedders.measured import MeasuredEmbedder, with_statements
         from sensorlm.tasks.evaluation import surrogates
         from sensorlm.tasks.question_lists import QUESTION_LISTS
         from sensorlm.tasks.question_task import FIRST_HAND, question_task
@@ -136,8 +137,8 @@ class Run:
         ways: list[tuple[Embedder, Embedder | None, Mapping[str, NDArray[np.float32]], str]]
         ways = [(self.model, self.untrained, vectors, "")]
         searcher = with_statements(self.model)
-        if searcher is not self.model:
-            ways.append((searcher, *self._measured(searcher, days), MEASURED))
+        if isinstance(searcher, MeasuredEmbedder):
+            ways.append((searcher, *self._measured(searcher, days, vectors), MEASURED))
         for name, questions in QUESTION_LISTS.items():
             plain: float | None = None
             for model, untrained, of_days, how in ways:
@@ -153,19 +154,21 @@ class Run:
                 yield found
 
     def _measured(
-        self, searcher: "Embedder", days: Sequence["DayMatrix"]
+        self,
+        searcher: "MeasuredEmbedder",
+        days: Sequence["DayMatrix"],
+        vectors: Mapping[str, "NDArray[np.float32]"],
     ) -> "tuple[Embedder | None, dict[str, NDArray[np.float32]]]":
-        """What is untrained but measures statements too, and the vectors of the days, of surrogates and by it."""
+        """What is untrained but measures statements too, and all vectors with what is measured behind them."""
         from sensorlm.embedders.measured import with_statements
         from sensorlm.tasks.evaluation import surrogates
 
-        vectors = {"real": searcher.embed_days(days)}
-        for name, change in surrogates(self.seed).items():
-            vectors[name] = searcher.embed_days(change(day) for day in days)
-        untrained = None if self.untrained is None else with_statements(self.untrained)
-        if untrained is not None:
-            vectors["untrained"] = untrained.embed_days(days)
-        return untrained, vectors
+        changes = surrogates(self.seed)
+        found = {
+            kind: searcher.behind(of, (changes[kind](day) for day in days) if kind in changes else days)
+            for kind, of in vectors.items()
+        }
+        return None if self.untrained is None else with_statements(self.untrained), found
 
     def _captioning(self, data: EvaluationData) -> dict[str, Any]:
         """What the decoder writes of recorded days, as text and as facts."""

@@ -22,7 +22,7 @@ from sensorlm.captions.facts import DayBatch
 from sensorlm.channels import ChannelSet
 from sensorlm.checkpoint.statements import Statements
 from sensorlm.days.sleep_log import STAGES
-from sensorlm.embedders.base import CLASS_SCALE, SLEEP_LOG, Embedder, Window
+from sensorlm.embedders.base import Embedder, Window
 from sensorlm.embedders.checkpoint import CheckpointEmbedder
 from sensorlm.records import DayMatrix
 from sensorlm.tokenizer import CaptionTokenizer
@@ -54,8 +54,7 @@ class MeasuredEmbedder:
         self.channel_set: ChannelSet = model.channel_set
         self.tokenizer: CaptionTokenizer | None = model.tokenizer
         self.batch_size = model.batch_size
-        setattr(self, SLEEP_LOG, getattr(model, SLEEP_LOG))
-        setattr(self, CLASS_SCALE, getattr(model, CLASS_SCALE))
+        self.reads_sleep_log, self.class_logit_scale = model.reads_sleep_log, model.class_logit_scale
 
     def embed_days(self, days: Iterable[DayMatrix], window: Window | None = None) -> Vectors:
         """(n, e + p): the model's unit vectors, then the p statements. With `window`, minutes outside are hidden."""
@@ -63,9 +62,15 @@ class MeasuredEmbedder:
         source = iter(days)
         while batch := list(itertools.islice(source, self.batch_size)):
             shown = batch if window is None else [day.shown(*window) for day in batch]
-            measured = self.bank.standing(DayBatch.from_days([as_told(day) for day in shown]))
-            parts.append(np.concatenate([self.model.embed_days(shown), np.sqrt(WEIGHT) * measured], axis=1))
-        return np.concatenate(parts).astype(np.float32) if parts else np.empty((0, self.dim), np.float32)
+            parts.append(self.behind(self.model.embed_days(shown), shown))
+        return np.concatenate(parts) if parts else np.empty((0, self.dim), np.float32)
+
+    def behind(self, vectors: Vectors, days: Iterable[DayMatrix]) -> Vectors:
+        """(n, e + p): what is measured of days behind vectors (n, e) that the model has given them already."""
+        parts, source = [], iter(days)
+        while batch := list(itertools.islice(source, self.batch_size)):
+            parts.append(self.bank.standing(DayBatch.from_days([as_told(day) for day in batch])))
+        return np.concatenate([vectors, np.sqrt(WEIGHT) * np.concatenate(parts)], axis=1).astype(np.float32)
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """(n, e + p): the model's unit vectors, then the weights of the statements a text is read as."""

@@ -7,7 +7,9 @@ people of the train and validation splits. This half asks for sleep and pulse, t
 at once.
 """
 
+from sensorlm.tasks import question_readings as r
 from sensorlm.tasks import question_readings_seventh as r7
+from sensorlm.tasks import question_readings_third as r3
 from sensorlm.tasks.question_list_seventh_b import QUESTIONS_SEVENTH_B
 from sensorlm.tasks.question_readings_fourth import over, under
 from sensorlm.tasks.questions import Question, below, worded
@@ -26,22 +28,22 @@ _SLEEP: tuple[Question, ...] = (
     worded("slept for ages", lambda v: over(v.sleep_minutes, 510, 535),
            "nine hours of sleep or thereabouts, maybe more; out cold for nine-ish hours; a really long night of "
            "sleep, roughly 9 h and up; hibernated: nine hours under the covers", "scraped by on little"),
-    worded("night owl bed", lambda v: over(r7.fell_asleep(v), 30, 60),
+    worded("night owl bed", lambda v: over(r.onset(v), 30, 60),
            "didn't drop off until one in the morning or later; sleep onset past 01:00; I was up way too late again, "
            "asleep after 1 am; teenager finally nodding off gone one o'clock at night", "bed by half ten"),
-    worded("bed by half ten", lambda v: under(r7.fell_asleep(v), -75, -45),
+    worded("bed by half ten", lambda v: under(r.onset(v), -75, -45),
            "asleep before eleven the night before; early to bed, out by about 10:45 pm; sleep onset well ahead of "
            "23:00; my dad turned in early and was sleeping before 11 pm", "night owl bed"),
-    worded("alarm before half six", lambda v: under(r7.woke(v), 390, 420),
+    worded("alarm before half six", lambda v: under(r.waking(v), 390, 420),
            "awake for good by half past six; final awakening 06:30 or earlier; up with the cows, 6:30 at the "
            "latest; which mornings was I already awake at 6:30?", "lazed past nine"),
-    worded("lazed past nine", lambda v: over(r7.woke(v), 510, 545),
+    worded("lazed past nine", lambda v: over(r.waking(v), 510, 545),
            "slept in till after nine; still fast asleep at nine in the morning; wake-up time later than about "
            "09:00; weekend style lie-in past 9 am", "alarm before half six"),
-    worded("tossed and turned", lambda v: over(r7.wakings(v), 1, 3),
+    worded("tossed and turned", lambda v: over(r3.awakenings(v), 1, 3),
            "kept waking up, three times or more; sleep broken up again and again; ≥3 awakenings recorded in the "
            "sleep period; I woke up at least three times last night", "hardly stirred"),
-    worded("hardly stirred", lambda v: under(r7.wakings(v), 1, 3),
+    worded("hardly stirred", lambda v: under(r3.awakenings(v), 1, 3),
            "woke just the once or not at all; sleep in one piece, a single awakening at most; out like a light with "
            "hardly one interruption; no more than one wake-up logged overnight", "tossed and turned"),
     worded("winks by day", lambda v: over(r7.day_sleep(v), 0, 10),
@@ -50,11 +52,11 @@ _SLEEP: tuple[Question, ...] = (
     worded("no kip by day", lambda v: under(r7.day_sleep(v), 0, 10),
            "made it through the day with no nap; no sleep logged in the daytime; stayed awake all day long after "
            "getting up; zero daytime snoozing", "winks by day"),
-    worded("late body clock", lambda v: over(r7.mid_sleep(v), 280, 310),
+    worded("late body clock", lambda v: over(r.midsleep(v), 280, 310),
            "sleep midpoint at five or later; late chronotype sleep, centred around 5 am or after; the middle of my "
            "sleep fell at five in the morning or later; only halfway through sleeping at 5 am or even later",
            "early body clock"),
-    worded("early body clock", lambda v: under(r7.mid_sleep(v), 180, 210),
+    worded("early body clock", lambda v: under(r.midsleep(v), 180, 210),
            "mid-sleep before about 3 am; an early type's night, half of the sleep done by three; the middle of the "
            "sleep came by 03:00; already halfway through the night's sleep at three o'clock", "late body clock"),
     worded("night wanderer", lambda v: over(r7.night_strides(v), 30, 50),
@@ -111,10 +113,10 @@ _PULSE: tuple[Question, ...] = (
     worded("pulse in narrow band", lambda v: under(r7.pulse_reach(v), 29, 33),
            "pulse hardly varied all day; HR trace confined to a narrow band; flat heart rate curve with little "
            "between low and high; my heart kept nearly the same beat day and night", "pulse all over"),
-    worded("evening heart up", lambda v: over(r7.evening_rise(v), 3, 6),
+    worded("evening heart up", lambda v: over(r.evening_lead(v), 3, 6),
            "heart beating faster in the evening than in the morning; pulse clearly up by the evening compared with "
            "before noon; HR 18-22h > HR 8-12h; my heart rate climbs from morning to evening", "morning heart up"),
-    worded("morning heart up", lambda v: under(r7.evening_rise(v), -0.25, 2),
+    worded("morning heart up", lambda v: under(r.evening_lead(v), -0.25, 2),
            "the morning had the faster pulse, the evening the slower; HR 8-12h > HR 18-22h; heart calmer in the "
            "evening than in the forenoon; pulse drops off from the morning to the evening", "evening heart up"),
     worded("desk pulse high", lambda v: over(v.hr_while(0, 0, 540, 1320), 70, 73),

@@ -1,5 +1,6 @@
 """The second half of the seventh list of questions: steps, wear, two things at once. See the first half."""
 
+from sensorlm.tasks import question_readings as r
 from sensorlm.tasks import question_readings_seventh as r7
 from sensorlm.tasks.day_view import DayView
 from sensorlm.tasks.question_readings_fourth import over, under
@@ -150,7 +151,7 @@ _TOGETHER: tuple[Question, ...] = (
     worded("good night good day", lambda v: both(above(v.sleep_minutes, 435), above(_total(v), 9000)),
            "slept well over seven hours and walked more than 9000 steps; rested and active; plenty of sleep, plenty "
            "of steps; a healthy day: good long sleep and lots of walking"),
-    worded("duvet day", lambda v: both(over(r7.woke(v), 480, 500), under(_total(v), 8000, 8500)),
+    worded("duvet day", lambda v: both(over(r.waking(v), 480, 500), under(_total(v), 8000, 8500)),
            "got up late and didn't do much; long lie-in and a low step count; slept past eight and then took fewer "
            "than 8000 steps; a lazy Sunday: late rise, little walking"),
     worded("sat then trained", lambda v: both(over(v.longest_still(540, 1260), 60, 75),

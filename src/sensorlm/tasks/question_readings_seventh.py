@@ -6,29 +6,6 @@ from numpy.typing import NDArray
 from sensorlm.tasks.day_view import DayView
 
 
-def fell_asleep(v: DayView) -> int | None:
-    """Minute after midnight at which the main sleep began, negative the evening before."""
-    return None if v.night is None else v.night[0]
-
-
-def woke(v: DayView) -> int | None:
-    """Minute after midnight at which the main sleep ended."""
-    return None if v.night is None else v.night[1]
-
-
-def mid_sleep(v: DayView) -> float | None:
-    """Minute after midnight halfway through the main sleep."""
-    return None if v.night is None else (v.night[0] + v.night[1]) / 2
-
-
-def wakings(v: DayView) -> int | None:
-    """How many times awake or restless within the main sleep; None where the device does not tell."""
-    if v.night is None or v.awake_share is None:
-        return None
-    start, end = v.night
-    return sum(e.kind == "sleep" and e.stage == "awake" and e.start < end and e.end > start for e in v.day.events)
-
-
 def day_sleep(v: DayView) -> int | None:
     """Minutes of logged sleep between 10:00 and 20:00 outside the main sleep; None without a main sleep."""
     if v.night is None:
@@ -52,12 +29,6 @@ def day_rise(v: DayView) -> float | None:
     """How many bpm the mean pulse of 10:00 to 20:00 lies above that of the main sleep."""
     asleep, awake = v.hr_asleep, v.hr_mean(600, 1200)
     return None if asleep is None or awake is None else awake - asleep
-
-
-def evening_rise(v: DayView) -> float | None:
-    """How many bpm the mean pulse of 18:00 to 22:00 lies above that of 08:00 to 12:00."""
-    early, late = v.hr_mean(480, 720), v.hr_mean(1080, 1320)
-    return None if early is None or late is None else late - early
 
 
 def pulse_reach(v: DayView) -> float | None:

@@ -143,7 +143,7 @@ def changed(
     tensors, sections = pack_rows(tensors) if rows8 else (tensors, None)
     return save_checkpoint(
         out, model, before.tokenizer, before.channel_set, extra=extra, tensors=tensors, sections=sections, card=card,
-        statements=before.statements,
+        statements=before.statements, figures=before.figures,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from torch import Tensor
 
 from sensorlm import model as model_room
 from sensorlm.channels import ChannelSet
+from sensorlm.checkpoint.figures import Figures, load_figures, save_figures
 from sensorlm.checkpoint.pretrained import SensorLM
 from sensorlm.checkpoint.state import join, split
 from sensorlm.checkpoint.statements import Statements, load_statements, save_statements
@@ -52,6 +53,8 @@ class Loaded:
     """Whatever the writer added: step, metrics, codebook, ..."""
     statements: Statements | None = None
     """What can be measured of a day and read in a text, where the folder has it."""
+    figures: Figures | None = None
+    """Which numbers of a day can be read in a text, where the folder has it."""
 
 
 def save_checkpoint(
@@ -66,6 +69,7 @@ def save_checkpoint(
     tensors: Mapping[str, Tensor] | None = None,
     sections: Mapping[str, Any] | None = None,
     statements: Statements | None = None,
+    figures: Figures | None = None,
 ) -> Path:
     """Write a checkpoint folder whole, or leave the one that is there untouched.
 
@@ -80,6 +84,7 @@ def save_checkpoint(
         tensors: gathered weights to write instead of `model`'s own (sharded training, quantised).
         sections: further top-level entries of config.json, named in FORMATS.
         statements: what a search measures of days; of the same text tower.
+        figures: which numbers it reads; of the same text tower.
 
     Raises:
         CheckpointError: parts that do not fit each other, or `folder` is something else than a checkpoint.
@@ -107,6 +112,8 @@ def save_checkpoint(
             write_json(temporary / "training_state.json", structure)
         if statements is not None:
             save_statements(temporary, statements)
+        if figures is not None:
+            save_figures(temporary, figures)
         if card is not None:
             write_text(temporary / "README.md", card)
     return Path(folder)
@@ -147,6 +154,7 @@ def load_folder(folder: str | Path, device: str | torch.device = "cpu") -> Loade
     return Loaded(
         model=model, config=config, tokenizer=tokenizer, channel_set=channel_set, extra=extra,
         statements=None if config.text is None else load_statements(folder, config.text.width),
+        figures=None if config.text is None else load_figures(folder, config.text.width),
     )  # fmt: skip
 
 

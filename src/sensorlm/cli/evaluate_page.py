@@ -60,7 +60,8 @@ Recognised by words, a class ranks windows by how much better its words fit than
 what a window is taken for is the class whose words fit best. "By probability" ranks by a class's share in the softmax.
 
 "Statements measured" is what a search answers: behind the model's vector of a day stands what was measured of its \
-minutes. The untrained model measures the same statements there, so its numbers are what measuring gives alone.
+minutes. "Figures measured" is the same for captions: their numbers are compared with those of each day. The untrained \
+model measures the same there, so its numbers are what measuring gives alone.
 
 Intervals (95%) draw people, not days; of fewer than five people there is none. "Held out" are people who gave no day \
 to training, not even without labels."""

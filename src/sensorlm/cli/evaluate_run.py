@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from sensorlm.embedders import Embedder
     from sensorlm.embedders.checkpoint import CheckpointEmbedder
-    from sensorlm.embedders.measured import MeasuredEmbedder
     from sensorlm.embedders.onnx import OnnxEmbedder
     from sensorlm.records import DayMatrix
 
@@ -21,6 +20,10 @@ LOG_SHOWN = ", sleep log shown"
 """Ends the names of results for which whole days were shown with their device's sleep log."""
 MEASURED = ", statements measured"
 """Ends the names of questions asked of the model and of what it measures of a day, as `sensorlm search` does."""
+FIGURES = ", figures measured"
+"""The same of captions by which days are found."""
+Vectors = Mapping[str, "NDArray[np.float32]"]
+"""Days: "real", each surrogate, "untrained" -> (n, e)."""
 TASKS = ("zero_shot", "probe", "retrieval", "questions", "captioning")
 
 
@@ -105,46 +108,53 @@ class Run:
             vectors[name] = self.model.embed_days(change(day) for day in days)
         if self.untrained is not None:
             vectors["untrained"] = self.untrained.embed_days(days)
+        ways = self._ways(days, vectors)
         if "questions" in self.tasks:
             rows = [at[place] for place in asked]
-            yield from self._questions(
-                data, [days[row] for row in rows], {k: v[rows] for k, v in vectors.items()}, shown
-            )
+            yield from self._questions(data, [days[row] for row in rows], [way.of(rows) for way in ways], shown)
         for name, captions in captioned.items():
             rows = [at[place] for place in captions.places]
-            yield retrieval_task(
-                name + shown, [data.days[p] for p in captions.places], captions.texts,
-                {k: v[rows] for k, v in vectors.items()}, self.model, self.untrained, self.seed, same=captions.same,
-                plain=_plain_scores(data, name),
-            )  # fmt: skip
+            plain = _plain_scores(data, name)
+            for way in ways:
+                if not way.captions:
+                    continue
+                yield retrieval_task(
+                    name + shown + way.of_captions, [days[row] for row in rows], captions.texts, way.of(rows).vectors,
+                    way.model, way.untrained, self.seed, same=captions.same, plain=plain,
+                )  # fmt: skip
+
+    def _ways(self, days: Sequence["DayMatrix"], vectors: "Vectors") -> "list[_Way]":
+        """The model alone, and, where it can measure days too, what `sensorlm search` answers."""
+        from sensorlm.embedders.measured import MeasuredEmbedder, with_statements
+        from sensorlm.tasks.evaluation import surrogates
+
+        ways = [_Way(model=self.model, untrained=self.untrained, vectors=vectors)]
+        searcher = with_statements(self.model)
+        if isinstance(searcher, MeasuredEmbedder):
+            measured = {"real": searcher.measure(days)}
+            for name, change in surrogates(self.seed).items():
+                measured[name] = searcher.measure(change(day) for day in days)
+            ways.append(_Way(
+                model=searcher, untrained=None if self.untrained is None else with_statements(self.untrained),
+                vectors={k: np.concatenate([v, measured.get(k, measured["real"])], 1) for k, v in vectors.items()},
+                of_questions=MEASURED, of_captions=FIGURES, captions=searcher.figures is not None,
+            ))  # fmt: skip
+        return ways
 
     def _questions(
-        self,
-        data: EvaluationData,
-        days: Sequence["DayMatrix"],
-        vectors: Mapping[str, "NDArray[np.float32]"],
-        shown: str,
+        self, data: EvaluationData, days: Sequence["DayMatrix"], ways: "Sequence[_Way]", shown: str
     ) -> Iterator[dict[str, Any]]:
-        """One result a list of questions: each list is by another hand, and none may flatter the model unseen.
-
-        And another of what `sensorlm search` answers, where the model can measure statements of a day.
-        """
-        from sensorlm.embedders.measured import MeasuredEmbedder, with_statements
+        """One result a list of questions: each list is by another hand, and none may flatter the model unseen."""
         from sensorlm.tasks.evaluation import surrogates
         from sensorlm.tasks.question_lists import QUESTION_LISTS
         from sensorlm.tasks.question_task import FIRST_HAND, question_task
 
-        ways: list[tuple[Embedder, Embedder | None, Mapping[str, NDArray[np.float32]], str]]
-        ways = [(self.model, self.untrained, vectors, "")]
-        searcher = with_statements(self.model)
-        if isinstance(searcher, MeasuredEmbedder):
-            ways.append((searcher, *self._measured(searcher, days, vectors), MEASURED))
         for name, questions in QUESTION_LISTS.items():
             plain: float | None = None
-            for model, untrained, of_days, how in ways:
+            for way in ways:
                 found = question_task(
-                    questions, days, of_days, model, untrained, name=name + shown + how, changes=surrogates(self.seed),
-                    held_out=data.held_out, seed=self.seed, plain=plain,
+                    questions, days, way.vectors, way.model, way.untrained, name=name + shown + way.of_questions,
+                    changes=surrogates(self.seed), held_out=data.held_out, seed=self.seed, plain=plain,
                 )  # fmt: skip
                 if found is None:
                     missing = ("questions" if name == FIRST_HAND else name) + shown
@@ -152,23 +162,6 @@ class Run:
                     break
                 plain = found["floors"]["plain_statistics"]["averaged"]
                 yield found
-
-    def _measured(
-        self,
-        searcher: "MeasuredEmbedder",
-        days: Sequence["DayMatrix"],
-        vectors: Mapping[str, "NDArray[np.float32]"],
-    ) -> "tuple[Embedder | None, dict[str, NDArray[np.float32]]]":
-        """What is untrained but measures statements too, and all vectors with what is measured behind them."""
-        from sensorlm.embedders.measured import with_statements
-        from sensorlm.tasks.evaluation import surrogates
-
-        changes = surrogates(self.seed)
-        found = {
-            kind: searcher.behind(of, (changes[kind](day) for day in days) if kind in changes else days)
-            for kind, of in vectors.items()
-        }
-        return None if self.untrained is None else with_statements(self.untrained), found
 
     def _captioning(self, data: EvaluationData) -> dict[str, Any]:
         """What the decoder writes of recorded days, as text and as facts."""
@@ -201,6 +194,25 @@ class Run:
                 "keys": [d.key for d in days], "people": [f"{d.dataset}/{d.person}" for d in days], "texts": texts,
             },
         }  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Way:
+    """Who answers, with the vectors of the days that are asked about."""
+
+    model: "Embedder"
+    untrained: "Embedder | None"
+    vectors: Vectors
+    of_questions: str = ""
+    """Ends the names of questions asked so."""
+    of_captions: str = ""
+    """Ends the names of captions searched by so."""
+    captions: bool = True
+    """Whether captions are read otherwise than by the model alone."""
+
+    def of(self, rows: Sequence[int]) -> "_Way":
+        """The same of some of the days."""
+        return replace(self, vectors={name: vectors[rows] for name, vectors in self.vectors.items()})
 
 
 def _plain_scores(data: EvaluationData, name: str) -> Any:  # noqa: ANN401

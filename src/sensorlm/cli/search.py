@@ -39,7 +39,7 @@ def search(
     """Find days by words, by likeness to a day, and by SQL.
 
     The score is the model's cosine; with statements measured (see `index`), plus a quarter of how far the statements
-    that the words are read as hold above the usual.
+    that the words are read as hold above the usual. A caption that gives figures is read by its numbers instead.
 
     Example: sensorlm search "restless night after a late run" --also "slept badly after an evening run" -i index/
     """
@@ -48,8 +48,9 @@ def search(
     _check(text, also, like, count, captions=captions)
     found = DayIndex(index, cache=cache)
     read_as: list[dict[str, Any]] = []
+    figures: list[dict[str, Any]] = []
     if like is None:
-        query, read_as = _query(found, [str(text), *(also or [])], model, cpu=cpu)
+        query, read_as, figures = _query(found, [str(text), *(also or [])], model, cpu=cpu)
         hits = found.search(query, count, where=where, exact=exact)
     elif captions:
         hits = found.captions(found.vector(like), count, where=where)
@@ -60,6 +61,7 @@ def search(
         "query": text or like,
         "also": also or [],
         "read_as": read_as,
+        "figures": figures,
         "index": index,
         "where": where,
         "days": len(found),
@@ -85,8 +87,8 @@ def _check(text: str | None, also: list[str] | None, like: str | None, count: in
 
 def _query(
     index: "DayIndex", wordings: list[str], model: str | None, *, cpu: bool
-) -> "tuple[NDArray[np.float32], list[dict[str, Any]]]":
-    """(dim,) of what is looked for, by the model that the index was made with; and the statements it is read as."""
+) -> "tuple[NDArray[np.float32], list[dict[str, Any]], list[dict[str, Any]]]":
+    """(dim,) of what is looked for, by the model that the index was made with; the statements and figures it says."""
     from sensorlm.cli.day_source import device_name
     from sensorlm.embedders.measured import MeasuredEmbedder, with_statements
     from sensorlm.embedders.opening import open_embedder
@@ -99,9 +101,14 @@ def _query(
     index.check(embedder.dim, embedder.identity, lambda: reference_vectors(embedder, opened.channel_set))
     vector: NDArray[np.float32] = vectors_of_wordings(embedder, [wordings])[0]
     if not isinstance(embedder, MeasuredEmbedder):
-        return vector, []
+        return vector, [], []
     said = embedder.bank.said
-    return vector, [{"statement": said[i], "weight": round(w, 3)} for i, w in embedder.read_as(wordings)]
+    numbers = [] if embedder.figures is None else embedder.figures.read_as(wordings)
+    return (
+        vector,
+        [{"statement": said[i], "weight": round(w, 3)} for i, w in embedder.read_as(wordings)],
+        [{"number": n.value, "figure": f"{q.statistic} {q.subject}", "share": round(s, 3)} for n, q, s in numbers],
+    )
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -118,6 +125,9 @@ def _text(rows: list[dict[str, Any]], result: dict[str, Any], count: int) -> str
     if result["read_as"]:
         parts = (f"{one['statement']} ({one['weight']:.2f})" for one in result["read_as"])
         lines.append(f"read as: {'; '.join(parts)}")
+    if result["figures"]:
+        read = (f"{one['number']:g} ({one['figure']})" for one in result["figures"])
+        lines.append(f"figures: {'; '.join(read)}")
     for row in rows:
         numbers = [
             f"{row[name]:,.0f} {unit}"

@@ -8,7 +8,6 @@ product of both is the model's cosine plus a quarter of how far the statements a
 
 import hashlib
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -20,16 +19,19 @@ from numpy.typing import NDArray
 from sensorlm.captions.bank import StatementBank
 from sensorlm.captions.facts import DayBatch
 from sensorlm.channels import ChannelSet
+from sensorlm.checkpoint.figures import Figures
 from sensorlm.checkpoint.statements import Statements
 from sensorlm.days.sleep_log import STAGES
 from sensorlm.embedders.base import Embedder, Window
 from sensorlm.embedders.checkpoint import CheckpointEmbedder
+from sensorlm.embedders.figures import FigureMatcher, tells_figures
 from sensorlm.records import DayMatrix
 from sensorlm.tokenizer import CaptionTokenizer
 
 WEIGHT = 0.25
 """Of what is measured, beside a cosine of the model: chosen on people of the train and validation splits."""
-_SECOND_SENTENCE = re.compile(r"[.!?;]\s+\S")
+FIGURES_WEIGHT = 0.2
+"""Of figures, beside the same cosine."""
 _LOG = tuple(f"sleep_stage_{stage}" for stage in STAGES)
 Vectors = NDArray[np.float32]
 AnyEmbedder = TypeVar("AnyEmbedder", bound=Embedder)
@@ -38,18 +40,22 @@ AnyEmbedder = TypeVar("AnyEmbedder", bound=Embedder)
 class MeasuredEmbedder:
     """Vectors of a checkpoint with statements behind them. They are not of length 1: their inner product is the score.
 
+    Letters in shapes: e the model's vector, p statements, d numbers that stand for a day's figures.
+
     Args:
         model: reads days and texts.
         statements: of the same checkpoint, whose text tower they were learned with.
+        figures: of the same, where it has them.
     """
 
-    def __init__(self, model: CheckpointEmbedder, statements: Statements) -> None:
+    def __init__(self, model: CheckpointEmbedder, statements: Statements, figures: Figures | None = None) -> None:
         self.model, self.statements = model, statements
         self.reader = statements.reader.to(model.device)
         self.bank: StatementBank = statements.bank
-        self.dim = model.dim + len(self.bank)
+        self.figures = None if figures is None else FigureMatcher(model, figures)
+        self.dim = model.dim + len(self.bank) + (0 if self.figures is None else self.figures.bank.dim)
         self.name = f"{model.name}, statements measured"
-        self.identity = f"{model.identity}, {len(self.bank)} statements {_fingerprint(statements)}"
+        self.identity = f"{model.identity}, {len(self.bank)} statements {_fingerprint(statements, figures)}"
         self.logit_scale, self.logit_bias = model.logit_scale, model.logit_bias
         self.channel_set: ChannelSet = model.channel_set
         self.tokenizer: CaptionTokenizer | None = model.tokenizer
@@ -57,7 +63,7 @@ class MeasuredEmbedder:
         self.reads_sleep_log, self.class_logit_scale = model.reads_sleep_log, model.class_logit_scale
 
     def embed_days(self, days: Iterable[DayMatrix], window: Window | None = None) -> Vectors:
-        """(n, e + p): the model's unit vectors, then the p statements. With `window`, minutes outside are hidden."""
+        """(n, e + p + d): the model's unit vectors, then what is measured. `window` hides the minutes outside it."""
         parts = []
         source = iter(days)
         while batch := list(itertools.islice(source, self.batch_size)):
@@ -66,28 +72,37 @@ class MeasuredEmbedder:
         return np.concatenate(parts) if parts else np.empty((0, self.dim), np.float32)
 
     def behind(self, vectors: Vectors, days: Iterable[DayMatrix]) -> Vectors:
-        """(n, e + p): what is measured of days behind vectors (n, e) that the model has given them already."""
-        parts, source = [], iter(days)
+        """(n, e + p + d): what is measured of days behind vectors (n, e) that the model has given them already."""
+        return np.concatenate([vectors, self.measure(days)], axis=1)
+
+    def measure(self, days: Iterable[DayMatrix]) -> Vectors:
+        """(n, p + d): what is measured of days, each part by the root of its weight."""
+        parts, source = [np.empty((0, self.dim - self.model.dim), np.float32)], iter(days)
         while batch := list(itertools.islice(source, self.batch_size)):
-            parts.append(self.bank.standing(DayBatch.from_days([as_told(day) for day in batch])))
-        return np.concatenate([vectors, np.sqrt(WEIGHT) * np.concatenate(parts)], axis=1).astype(np.float32)
+            told = DayBatch.from_days([as_told(day) for day in batch])
+            found = [np.sqrt(WEIGHT) * self.bank.standing(told)]
+            if self.figures is not None:
+                found.append(np.sqrt(FIGURES_WEIGHT) * self.figures.of_days(told))
+            parts.append(np.concatenate(found, axis=1).astype(np.float32))
+        return np.concatenate(parts)
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
-        """(n, e + p): the model's unit vectors, then the weights of the statements a text is read as."""
-        return np.concatenate(
-            [self.model.embed_texts(texts), np.sqrt(WEIGHT) * self.statement_weights(texts)], axis=1
-        ).astype(np.float32)
+        """(n, e + p + d): the model's unit vectors, then the weights of the statements it is read as, its numbers."""
+        parts = [self.model.embed_texts(texts), np.sqrt(WEIGHT) * self.statement_weights(texts)]
+        if self.figures is not None:
+            parts.append(np.sqrt(FIGURES_WEIGHT) * self.figures.of_texts(texts))
+        return np.concatenate(parts, axis=1).astype(np.float32)
 
     def statement_weights(self, texts: Sequence[str]) -> Vectors:
-        """(n, p) how much each statement has to do with each text; zeros for a text of several sentences.
+        """(n, p) how much each statement has to do with each text; zeros for a caption of several sentences or figures.
 
-        A caption of many sentences says a number in each: the model reads those better than the nearest statements do.
+        Such a caption says a number in each: the model reads those better than the nearest statements do.
 
         Raises:
             CheckpointError: the checkpoint reads no text.
         """
         out = np.zeros((len(texts), len(self.bank)), np.float32)
-        single = [i for i, text in enumerate(texts) if not _SECOND_SENTENCE.search(text)]
+        single = [i for i, text in enumerate(texts) if not tells_figures(text)]
         if single:
             with torch.inference_mode():
                 out[single] = self.reader(self.model.read_texts([texts[i] for i in single])).float().cpu().numpy()
@@ -99,11 +114,14 @@ class MeasuredEmbedder:
         return [(int(i), float(weights[i])) for i in np.argsort(-weights, kind="stable")[:most] if weights[i] > 0]
 
 
-def _fingerprint(statements: Statements) -> str:
+def _fingerprint(statements: Statements, figures: Figures | None) -> str:
     digest = hashlib.sha256()
-    for _, array in sorted(statements.bank.arrays().items()):
-        digest.update(array.tobytes())
-    digest.update(statements.reader.key.detach().cpu().numpy().tobytes())
+    for part in (statements, figures):
+        if part is not None:
+            for _, array in sorted(part.bank.arrays().items()):
+                digest.update(array.tobytes())
+            for _, weights in sorted(part.reader.state_dict().items()):
+                digest.update(weights.detach().cpu().numpy().tobytes())
     return digest.hexdigest()[:8]
 
 
@@ -122,5 +140,5 @@ def as_told(day: DayMatrix) -> DayMatrix:
 def with_statements(embedder: AnyEmbedder) -> AnyEmbedder | MeasuredEmbedder:
     """The same model with what it can measure of days, where its checkpoint says how; else the model itself."""
     if isinstance(embedder, CheckpointEmbedder) and embedder.loaded.statements is not None:
-        return MeasuredEmbedder(embedder, embedder.loaded.statements)
+        return MeasuredEmbedder(embedder, embedder.loaded.statements, embedder.loaded.figures)
     return embedder

@@ -55,6 +55,15 @@ class TextTower(nn.Module):
         Raises:
             ConfigError: more tokens than the tower has positions for.
         """
+        return self.pool(*self.states(tokens, mask))
+
+    def states(
+        self, tokens: Int[Tensor, "b l"], mask: Bool[Tensor, "b l"] | None = None
+    ) -> tuple[Tokens, Bool[Tensor, "b l"] | None]:
+        """One vector a token, the prefix's first where there is one; and the mask, where padding is still among them.
+
+        Args and errors as of `forward`.
+        """
         config = self.config
         if mask is None:
             mask = text_mask(tokens, config.pad_id, config.eos_id)
@@ -63,12 +72,12 @@ class TextTower(nn.Module):
         length = check_length(tokens, config.context_length)
         x = self.token_embed(tokens).to(self.positions.dtype) + self.positions[:length]
         if not config.padding_mask:
-            return self.pool(Tokens(self.encode(x)), mask)
+            return Tokens(self.encode(x)), mask
         if config.causal:
             # Padding lies behind every real token, so causality alone already hides it.
-            return self.pool(pack(self.encode(x), mask), None)
+            return pack(self.encode(x), mask), None
         packed = pack(x, mask)
-        return self.pool(Tokens(self.encode(packed.x, packed.layout), packed.layout), None)
+        return Tokens(self.encode(packed.x, packed.layout), packed.layout), None
 
     def encode(self, x: Tensor, layout: Layout | None = None) -> Tensor:
         """Blocks and norm; BERT normalises the embeddings instead of the output."""

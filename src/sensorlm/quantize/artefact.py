@@ -65,6 +65,7 @@ def save_artefact(
     return save_checkpoint(
         folder, source.model, source.tokenizer, source.channel_set,
         extra=extra, tensors=tensors, sections={"quantization": section}, statements=source.statements,
+        figures=source.figures,
     )  # fmt: skip
 
 

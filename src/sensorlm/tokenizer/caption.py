@@ -35,6 +35,8 @@ class _Backend(Protocol):
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]: ...
 
+    def spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]: ...
+
     def decode(self, ids: list[list[int]]) -> list[str]: ...
 
     def to_bytes(self) -> bytes: ...
@@ -180,6 +182,14 @@ class CaptionTokenizer:
             row[: len(kept)] = kept
         return out
 
+    def spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Start and end in its text of each token of `encode`, as characters, without the EOS.
+
+        Raises:
+            TokenizerError: a SentencePiece model, which does not tell.
+        """
+        return self._backend.spans(list(texts))
+
     def lengths(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """(b,) tokens of each text, its EOS counted: the context length that holds it whole."""
         return np.array([len(ids) + 1 for ids in self._encode(texts)], np.int64)
@@ -244,6 +254,9 @@ class _HuggingFace:
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         return [e.ids for e in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
 
+    def spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        return [list(e.offsets) for e in self._tokenizer.encode_batch(texts, add_special_tokens=False)]
+
     def decode(self, ids: list[list[int]]) -> list[str]:
         texts = self._tokenizer.decode_batch(ids, skip_special_tokens=True)
         # WordPiece keeps neither capitals nor the spaces around marks.
@@ -277,6 +290,9 @@ class _SentencePiece:
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         return [list(ids) for ids in self._processor.encode(list(texts), out_type=int, num_threads=1)]
+
+    def spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        raise TokenizerError(f"a SentencePiece model does not say where in {len(texts)} texts its tokens stand.")
 
     def decode(self, ids: list[list[int]]) -> list[str]:
         return [self._processor.decode(row) for row in ids]

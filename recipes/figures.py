@@ -27,7 +27,7 @@ from sensorlm.captions.figures import FigureBank, WrittenNumber, figures_of
 from sensorlm.checkpoint.figures import Figures, save_figures
 from sensorlm.embedders.checkpoint import CheckpointEmbedder
 from sensorlm.embedders.figures import number_tokens
-from sensorlm.embedders.measured import FIGURES_WEIGHT, MeasuredEmbedder, with_statements
+from sensorlm.embedders.measured import FIGURES_WEIGHT, MeasuredEmbedder, of_captions, with_statements
 from sensorlm.model.figures import FigureReader
 from sensorlm.records import DayMatrix
 from sensorlm.tasks.metrics import recall_at_k
@@ -97,7 +97,7 @@ def learn(tokens: Tensor, may_be: Tensor, steps: int, peak: float, seed: int) ->
 def check(model: CheckpointEmbedder, people: list[list[DayMatrix]], seed: int) -> None:
     """R@1 of captions among days of other simulated people, by the model alone and with what is measured."""
     days, texts = captions_of_days(people, seed)
-    searcher = with_statements(model)
+    searcher = of_captions(with_statements(model))
     assert isinstance(searcher, MeasuredEmbedder), "recipes/statements.py comes first"
     vectors = searcher.embed_days(days)
     for version, name in enumerate(("to the letter", "in other words")):

@@ -14,7 +14,7 @@ from sensorlm.checkpoint import load_checkpoint, save_checkpoint
 from sensorlm.checkpoint.figures import NAMES, WEIGHTS, Figures, save_figures
 from sensorlm.days import with_sleep_log
 from sensorlm.embedders.figures import FigureMatcher, number_tokens, tells_figures
-from sensorlm.embedders.measured import FIGURES_WEIGHT, WEIGHT, with_statements
+from sensorlm.embedders.measured import FIGURES_WEIGHT, WEIGHT, of_captions, with_statements
 from sensorlm.embedders.opening import open_embedder
 from sensorlm.errors import CheckpointError, TokenizerError
 from sensorlm.model.figures import FigureReader
@@ -128,3 +128,15 @@ def test_search_says_as_which_figures_it_read_a_caption(made, figured, tmp_path)
     assert abs(found["hits"][0]["steps"] - total) < 1
     assert "(total steps)" in run("search", caption, "-i", tmp_path / "i", "--model", figured)
     assert run("search", "slept long", "-i", tmp_path / "i", "--model", figured, "--json")["figures"] == []
+
+
+def test_captions_are_not_read_as_statements_where_a_day_looks_for_its_own(figured):
+    searcher = with_statements(open_embedder(figured))
+    captions = of_captions(searcher)
+    assert searcher.statement_weights(["slept long"]).any()
+    assert not captions.statement_weights(["slept long"]).any()
+    texts = ["Calm. 29,000.", "slept long"]
+    np.testing.assert_array_equal(captions.embed_texts(texts)[:, 19:], searcher.embed_texts(texts)[:, 19:])
+    assert (captions.dim, captions.identity) == (searcher.dim, searcher.identity)
+    bare = open_embedder(figured)
+    assert of_captions(bare) is bare

@@ -193,7 +193,7 @@ def test_a_tiny_run_writes_captions(views, tokenizer, tmp_path):
 
 
 def test_forms_with_few_real_answers_are_judged_together_with_others_of_their_subject():
-    good, bad = [(-1.0 - i / 100, 1) for i in range(60)], [(-1.0 - i / 100, -1) for i in range(20)]
+    good, bad = [(-1.0 - i / 100, 1) for i in range(60)], [(-1.0 - i / 100, -1) for i in range(12)]
     rows = {
         "Woke at <n>.": {"simulated": good, "real": bad},
         "Slept <n> hours.": {"simulated": good, "real": bad},
@@ -208,10 +208,10 @@ def test_forms_with_few_real_answers_are_judged_together_with_others_of_their_su
     }
     rows = {name: caption_check.defaultdict(list, groups) for name, groups in rows.items()}
     found = caption_check.limits(rows, subjects, 0.9)
-    assert found["Woke at <n>."] == found["Slept <n> hours."] == math.inf  # twenty real answers each are few, forty not
+    assert found["Woke at <n>."] == found["Slept <n> hours."] == math.inf  # twelve real answers each are few, 24 not
     assert found["A pulse of <n>."] == found["HRV of <n>."] == good[-1][0]
     alone = caption_check.limits({"Woke at <n>.": rows["Woke at <n>."]}, subjects, 0.9)
-    assert alone["Woke at <n>."] == good[-1][0]  # twenty are too few to decide
+    assert alone["Woke at <n>."] == good[-1][0]  # twelve are too few to decide
 
 
 def test_a_decoder_goes_on_with_other_words():

@@ -91,6 +91,7 @@ class Run:
             yield from self._of_days(replace(data, days=[with_sleep_log(day) for day in data.days]), LOG_SHOWN)
 
     def _of_days(self, data: EvaluationData, shown: str) -> Iterator[dict[str, Any]]:
+        from sensorlm.embedders.measured import of_captions
         from sensorlm.tasks.evaluation import surrogates
         from sensorlm.tasks.finding import retrieval_task
 
@@ -120,7 +121,8 @@ class Run:
                     continue
                 yield retrieval_task(
                     name + shown + way.of_captions, [days[row] for row in rows], captions.texts, way.of(rows).vectors,
-                    way.model, way.untrained, self.seed, same=captions.same, plain=plain,
+                    of_captions(way.model), way.untrained and of_captions(way.untrained), self.seed,
+                    same=captions.same, plain=plain,
                 )  # fmt: skip
 
     def _ways(self, days: Sequence["DayMatrix"], vectors: "Vectors") -> "list[_Way]":

@@ -100,8 +100,9 @@ def _captions(source: "DaySource", place: int, keys: list[str]) -> "list[Caption
 
 def _add(found: "DayIndex", embedder: Any, source: "DaySource", places: list[int], keys: list[str]) -> None:  # noqa: ANN401
     from sensorlm.embedders.base import with_logs
+    from sensorlm.embedders.measured import of_captions
 
     days = [source.days[place] for place in places]
     captions = [_captions(source, place, keys) for place in places]
     texts = [caption.text for said in captions for caption in said]
-    found.add(days, embedder.embed_days(with_logs(embedder, days)), captions, embedder.embed_texts(texts))
+    found.add(days, embedder.embed_days(with_logs(embedder, days)), captions, of_captions(embedder).embed_texts(texts))

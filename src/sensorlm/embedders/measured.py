@@ -30,7 +30,7 @@ from sensorlm.tokenizer import CaptionTokenizer
 
 WEIGHT = 0.25
 """Of what is measured, beside a cosine of the model: chosen on people of the train and validation splits."""
-FIGURES_WEIGHT = 0.2
+FIGURES_WEIGHT = 0.15
 """Of figures, beside the same cosine."""
 _LOG = tuple(f"sleep_stage_{stage}" for stage in STAGES)
 Vectors = NDArray[np.float32]
@@ -46,12 +46,17 @@ class MeasuredEmbedder:
         model: reads days and texts.
         statements: of the same checkpoint, whose text tower they were learned with.
         figures: of the same, where it has them.
+        questions: whether texts may be read as statements; captions that are to be found by days are not.
     """
 
-    def __init__(self, model: CheckpointEmbedder, statements: Statements, figures: Figures | None = None) -> None:
-        self.model, self.statements = model, statements
+    def __init__(
+        self, model: CheckpointEmbedder, statements: Statements, figures: Figures | None = None, *,
+        questions: bool = True,
+    ) -> None:  # fmt: skip
+        self.model, self.statements, self.questions = model, statements, questions
         self.reader = statements.reader.to(model.device)
         self.bank: StatementBank = statements.bank
+        self.loaded_figures = figures
         self.figures = None if figures is None else FigureMatcher(model, figures)
         self.dim = model.dim + len(self.bank) + (0 if self.figures is None else self.figures.bank.dim)
         self.name = f"{model.name}, statements measured"
@@ -94,19 +99,26 @@ class MeasuredEmbedder:
         return np.concatenate(parts, axis=1).astype(np.float32)
 
     def statement_weights(self, texts: Sequence[str]) -> Vectors:
-        """(n, p) how much each statement has to do with each text; zeros for a caption of several sentences or figures.
+        """(n, p) how much each statement has to do with each text; zeros for a caption.
 
-        Such a caption says a number in each: the model reads those better than the nearest statements do.
+        Captions of several sentences say a number in each: the model reads those better than the nearest statements do.
 
         Raises:
             CheckpointError: the checkpoint reads no text.
         """
         out = np.zeros((len(texts), len(self.bank)), np.float32)
-        single = [i for i, text in enumerate(texts) if not tells_figures(text)]
+        single = [i for i, text in enumerate(texts) if self.questions and not tells_figures(text)]
         if single:
             with torch.inference_mode():
                 out[single] = self.reader(self.model.read_texts([texts[i] for i in single])).float().cpu().numpy()
         return out
+
+    def of_captions(self) -> "MeasuredEmbedder":
+        """The same for texts that describe a day and are to be found by one: none is read as statements.
+
+        How far a statement holds of a day says which days to show, but not which of two texts describes it better.
+        """
+        return MeasuredEmbedder(self.model, self.statements, self.loaded_figures, questions=False)
 
     def read_as(self, texts: Sequence[str], most: int = 3) -> list[tuple[int, float]]:
         """Statements that texts are read as, their weights averaged, the heaviest first."""
@@ -142,3 +154,8 @@ def with_statements(embedder: AnyEmbedder) -> AnyEmbedder | MeasuredEmbedder:
     if isinstance(embedder, CheckpointEmbedder) and embedder.loaded.statements is not None:
         return MeasuredEmbedder(embedder, embedder.loaded.statements, embedder.loaded.figures)
     return embedder
+
+
+def of_captions(embedder: AnyEmbedder) -> AnyEmbedder | MeasuredEmbedder:
+    """The same model as it reads captions that describe a day rather than what is asked of days."""
+    return embedder.of_captions() if isinstance(embedder, MeasuredEmbedder) else embedder

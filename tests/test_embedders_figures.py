@@ -11,7 +11,7 @@ from test_embedders_measured import DAYS, SMALL, made, run  # noqa: F401  `made`
 from sensorlm.captions.facts import DayBatch, measure
 from sensorlm.captions.figures import FigureBank, figures_of
 from sensorlm.checkpoint import load_checkpoint, save_checkpoint
-from sensorlm.checkpoint.figures import NAMES, WEIGHTS, Figures, save_figures
+from sensorlm.checkpoint.figures import Figures, save_figures
 from sensorlm.days import with_sleep_log
 from sensorlm.embedders.figures import FigureMatcher, number_tokens, tells_figures
 from sensorlm.embedders.measured import FIGURES_WEIGHT, WEIGHT, of_captions, with_statements
@@ -109,11 +109,11 @@ def test_figures_come_back_from_a_checkpoint_and_damaged_ones_are_refused(figure
     assert load_checkpoint(tmp_path / "model").figures is None
     save_figures(tmp_path / "model", loaded.figures)
     assert load_checkpoint(tmp_path / "model").figures.bank.quantities == QUANTITIES
-    (tmp_path / "model" / NAMES).write_text(json.dumps({"version": 1}))
+    (tmp_path / "model" / "figures.json").write_text(json.dumps({"version": 1}))
     with pytest.raises(CheckpointError, match="delete both"):
         load_checkpoint(tmp_path / "model")
-    (tmp_path / "model" / NAMES).unlink()
-    with pytest.raises(CheckpointError, match=WEIGHTS):
+    (tmp_path / "model" / "figures.json").unlink()
+    with pytest.raises(CheckpointError, match=r"figures\.safetensors"):
         load_checkpoint(tmp_path / "model")
 
 

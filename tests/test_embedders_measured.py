@@ -13,7 +13,7 @@ from sensorlm.captions.bank import StatementBank
 from sensorlm.captions.facts import DayBatch
 from sensorlm.captions.predicates.base import ask, says
 from sensorlm.checkpoint import SensorLM, load_checkpoint, save_checkpoint
-from sensorlm.checkpoint.statements import WEIGHTS, WORDS, Statements, save_statements
+from sensorlm.checkpoint.statements import Statements, save_statements
 from sensorlm.cli.app import app
 from sensorlm.config.presets import preset
 from sensorlm.days import with_sleep_log
@@ -145,11 +145,11 @@ def test_damaged_statements_are_refused(made, tmp_path):
     save_checkpoint(tmp_path / "model", loaded.model, loaded.tokenizer, CHANNELS)
     save_statements(tmp_path / "model", loaded.statements)
     assert load_checkpoint(tmp_path / "model").statements is not None
-    (tmp_path / "model" / WORDS).write_text(json.dumps({"version": 1}))
+    (tmp_path / "model" / "statements.json").write_text(json.dumps({"version": 1}))
     with pytest.raises(CheckpointError, match="delete both"):
         load_checkpoint(tmp_path / "model")
-    (tmp_path / "model" / WORDS).unlink()
-    with pytest.raises(CheckpointError, match=WEIGHTS):
+    (tmp_path / "model" / "statements.json").unlink()
+    with pytest.raises(CheckpointError, match=r"statements\.safetensors"):
         load_checkpoint(tmp_path / "model")
 
 

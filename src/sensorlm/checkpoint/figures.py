@@ -1,24 +1,13 @@
-"""Figures and what reads numbers as them in, two files of a checkpoint folder out; and back.
+"""Figures and what reads numbers as them in, two files of a checkpoint folder out; and back (see `banked`)."""
 
-`figures.json` says what the figures are, `figures.safetensors` holds how they spread over many people's days and the
-weights of the reader. A checkpoint without them is whole.
-"""
-
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-
-from sensorlm.captions.figures import ARRAYS, FigureBank
-from sensorlm.errors import CheckpointError, RecordError
-from sensorlm.files import replacing, write_json
+from sensorlm.captions.figures import FigureBank
+from sensorlm.checkpoint.banked import load_banked, save_banked
 from sensorlm.model.figures import FigureReader
 
-NAMES, WEIGHTS = "figures.json", "figures.safetensors"
-READER = "reader."
+NAME = "figures"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,12 +19,8 @@ class Figures:
 
 
 def save_figures(folder: str | Path, figures: Figures) -> None:
-    """Write both files into a checkpoint folder; the reader as float16."""
-    arrays = {name: torch.from_numpy(array) for name, array in figures.bank.arrays().items()}
-    reader = {READER + name: t.detach().cpu().half().contiguous() for name, t in figures.reader.state_dict().items()}
-    with replacing(Path(folder) / WEIGHTS) as temporary:
-        save_file(arrays | reader, temporary)
-    write_json(Path(folder) / NAMES, figures.bank.to_json())
+    """Write figures.json and figures.safetensors into a checkpoint folder."""
+    save_banked(folder, NAME, figures.bank, figures.reader)
 
 
 def load_figures(folder: str | Path, width: int) -> Figures | None:
@@ -48,19 +33,8 @@ def load_figures(folder: str | Path, width: int) -> Figures | None:
     Raises:
         CheckpointError: one file of the two, damaged files, or those of another text tower.
     """
-    names, weights = Path(folder) / NAMES, Path(folder) / WEIGHTS
-    if not names.is_file() and not weights.is_file():
-        return None
-    try:
-        tensors = load_file(weights)
-        data = json.loads(names.read_text(encoding="utf-8"))
-        bank = FigureBank.from_parts(data, {n: tensors.pop(n).numpy() for n in ARRAYS if n in tensors})
-        state = {name.removeprefix(READER): tensor.float() for name, tensor in tensors.items()}
-        reader = FigureReader(width, len(bank), len(state["fc1.bias"]))
-        reader.load_state_dict(state)
-    except (OSError, ValueError, KeyError, AttributeError, RuntimeError, SafetensorError, RecordError) as error:
-        raise CheckpointError(
-            f"{folder}: {NAMES} and {WEIGHTS} cannot be read together ({str(error)[:200]}). Copy both again, or delete "
-            "both: the model works without."
-        ) from None
-    return Figures(bank=bank, reader=reader.eval())
+    found = load_banked(
+        folder, NAME, FigureBank.from_parts,
+        lambda bank, state: FigureReader(width, len(bank), len(state["fc1.bias"])),
+    )  # fmt: skip
+    return None if found is None else Figures(bank=found[0], reader=found[1])

@@ -1,24 +1,13 @@
-"""Statements and what reads them in, two files of a checkpoint folder out; and back.
+"""Statements and what reads texts as them in, two files of a checkpoint folder out; and back (see `banked`)."""
 
-`statements.json` says what each statement is, `statements.safetensors` holds its bounds, how it holds of many people's
-days, and the weights of the reader. A checkpoint without them is whole.
-"""
-
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-
-from sensorlm.captions.bank import ARRAYS, StatementBank
-from sensorlm.errors import CheckpointError, RecordError
-from sensorlm.files import replacing, write_json
+from sensorlm.captions.bank import StatementBank
+from sensorlm.checkpoint.banked import load_banked, save_banked
 from sensorlm.model.statements import StatementReader
 
-WORDS, WEIGHTS = "statements.json", "statements.safetensors"
-READER = "reader."
+NAME = "statements"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,12 +19,8 @@ class Statements:
 
 
 def save_statements(folder: str | Path, statements: Statements) -> None:
-    """Write both files into a checkpoint folder; floats of the reader and the days' statistics as float16."""
-    arrays = {name: torch.from_numpy(array) for name, array in statements.bank.arrays().items()}
-    reader = {READER + name: t.detach().cpu().half().contiguous() for name, t in statements.reader.state_dict().items()}
-    with replacing(Path(folder) / WEIGHTS) as temporary:
-        save_file(arrays | reader, temporary)
-    write_json(Path(folder) / WORDS, statements.bank.to_json())
+    """Write statements.json and statements.safetensors into a checkpoint folder."""
+    save_banked(folder, NAME, statements.bank, statements.reader)
 
 
 def load_statements(folder: str | Path, width: int) -> Statements | None:
@@ -48,19 +33,8 @@ def load_statements(folder: str | Path, width: int) -> Statements | None:
     Raises:
         CheckpointError: one file of the two, damaged files, or those of another text tower.
     """
-    words, weights = Path(folder) / WORDS, Path(folder) / WEIGHTS
-    if not words.is_file() and not weights.is_file():
-        return None
-    try:
-        tensors = load_file(weights)
-        data = json.loads(words.read_text(encoding="utf-8"))
-        bank = StatementBank.from_parts(data, {n: tensors.pop(n).numpy() for n in ARRAYS if n in tensors})
-        state = {name.removeprefix(READER): tensor.float() for name, tensor in tensors.items()}
-        reader = StatementReader(width, len(bank), state["key"].shape[1])
-        reader.load_state_dict(state)
-    except (OSError, ValueError, KeyError, AttributeError, RuntimeError, SafetensorError, RecordError) as error:
-        raise CheckpointError(
-            f"{folder}: {WORDS} and {WEIGHTS} cannot be read together ({str(error)[:200]}). Copy both again, or delete "
-            "both: the model works without."
-        ) from None
-    return Statements(bank=bank, reader=reader.eval())
+    found = load_banked(
+        folder, NAME, StatementBank.from_parts,
+        lambda bank, state: StatementReader(width, len(bank), state["key"].shape[1]),
+    )  # fmt: skip
+    return None if found is None else Statements(bank=found[0], reader=found[1])

@@ -116,11 +116,9 @@ class Run:
         for name, captions in captioned.items():
             rows = [at[place] for place in captions.places]
             plain = _plain_scores(data, name)
-            for way in ways:
-                if not way.captions:
-                    continue
+            for way in (way.of(rows) for way in ways if way.captions):
                 yield retrieval_task(
-                    name + shown + way.of_captions, [days[row] for row in rows], captions.texts, way.of(rows).vectors,
+                    name + shown + way.captions_ending, [days[row] for row in rows], captions.texts, way.vectors,
                     of_captions(way.model), way.untrained and of_captions(way.untrained), self.seed,
                     same=captions.same, plain=plain,
                 )  # fmt: skip
@@ -139,7 +137,7 @@ class Run:
             ways.append(_Way(
                 model=searcher, untrained=None if self.untrained is None else with_statements(self.untrained),
                 vectors={k: np.concatenate([v, measured.get(k, measured["real"])], 1) for k, v in vectors.items()},
-                of_questions=MEASURED, of_captions=FIGURES, captions=searcher.figures is not None,
+                ending=MEASURED, captions_ending=FIGURES, captions=searcher.figures is not None,
             ))  # fmt: skip
         return ways
 
@@ -155,7 +153,7 @@ class Run:
             plain: float | None = None
             for way in ways:
                 found = question_task(
-                    questions, days, way.vectors, way.model, way.untrained, name=name + shown + way.of_questions,
+                    questions, days, way.vectors, way.model, way.untrained, name=name + shown + way.ending,
                     changes=surrogates(self.seed), held_out=data.held_out, seed=self.seed, plain=plain,
                 )  # fmt: skip
                 if found is None:
@@ -205,10 +203,10 @@ class _Way:
     model: "Embedder"
     untrained: "Embedder | None"
     vectors: Vectors
-    of_questions: str = ""
-    """Ends the names of questions asked so."""
-    of_captions: str = ""
-    """Ends the names of captions searched by so."""
+    ending: str = ""
+    """Of the names of questions asked so."""
+    captions_ending: str = ""
+    """Of the names of captions by which days are found so."""
     captions: bool = True
     """Whether captions are read otherwise than by the model alone."""
 

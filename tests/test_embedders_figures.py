@@ -140,3 +140,28 @@ def test_captions_are_not_read_as_statements_where_a_day_looks_for_its_own(figur
     assert (captions.dim, captions.identity) == (searcher.dim, searcher.identity)
     bare = open_embedder(figured)
     assert of_captions(bare) is bare
+
+
+def test_evaluate_finds_days_by_captions_with_and_without_figures(made, figured, tmp_path):  # noqa: F811
+    found = run(
+        "evaluate",
+        figured,
+        made / "days",
+        "--tasks",
+        "retrieval",
+        "--split",
+        "train",
+        "-o",
+        tmp_path,
+        "--cpu",
+        "--json",
+    )
+    results = {result["name"]: result for report in found["reports"] for result in report["results"]}
+    names = [name for name in results if name.endswith("figures measured")]
+    assert names
+    for name in names:
+        alone = results[name.removesuffix(", figures measured")]
+        assert set(results[name]["floors"]) == set(alone["floors"])
+        assert results[name]["metrics"]["num_days"] == alone["metrics"]["num_days"]
+        # The floor of what is measured alone: an untrained tower with the same figures.
+        assert results[name]["floors"]["untrained"] != alone["floors"]["untrained"]

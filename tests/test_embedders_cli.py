@@ -223,7 +223,8 @@ def test_a_probe_is_fitted_saved_and_applied(made, ask, tmp_path):
     assert found["classes"] == ["a", "b"]
     assert found["learn_samples"] == 8
     assert found["test_people"] == 2
-    assert set(found["few_shot"]) == {"model", "plain statistics"}
+    assert set(found["few_shot"]) == {"model", "plain statistics", "together"}
+    assert found["few_shot"]["together"]["all"]["macro_auroc"] == pytest.approx(found["together_macro_auroc"])
     applied = ask("probe", made / "days", "--apply", tmp_path / "p", "-m", made / "model", "--json")
     assert len(applied["answers"]) == 12
     assert {a["label"] for a in applied["answers"]} <= {"a", "b"}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sensorlm.tasks.probing import ALL, MINUS_PLAIN, MODEL, TOGETHER
+
 HEADINGS = {
     "zeroshot_classification": "recognised by words", "linear_probe": "learned from labels",
     "zeroshot_retrieval": "found", "questions": "asked in plain words", "captioning": "written",
@@ -63,6 +65,9 @@ what a window is taken for is the class whose words fit best. "By probability" r
 minutes. "Figures measured" is the same for captions: their numbers are compared with those of each day. The untrained \
 model measures the same there, so its numbers are what measuring gives alone.
 
+"Together with plain statistics" averages the probabilities of a probe on the model's vectors and one on plain \
+statistics, both taught the same labels, as `sensorlm probe` does.
+
 Intervals (95%) draw people, not days; of fewer than five people there is none. "Held out" are people who gave no day \
 to training, not even without labels."""
 
@@ -119,21 +124,23 @@ def _row(
 
 
 def _shot_rows(task: str, curves: Mapping[str, Any]) -> Iterator[Row]:
-    """One row a number of labels: the model beside the others that learned from the same."""
+    """Rows a number of labels: the model, and it together with statistics, beside those that learned from the same."""
+    beside = [n for n in curves if n not in (MODEL, TOGETHER) and not n.endswith(MINUS_PLAIN)]
     for k in next(iter(curves.values()), {}):
-        if k == "all":
-            continue
         areas = {name: (rows.get(k) or {}).get("macro_auroc") for name, rows in curves.items()}
-        model = areas.pop("model", None)
-        step = (curves.get("model_minus_plain") or {}).get(k) or {}
-        note = ""
-        if step.get("low") is not None:
-            note = f"{step['estimate']:+.3f} [{step['low']:+.3f}, {step['high']:+.3f}]"
-        areas.pop("model_minus_plain", None)
-        words = f"macro AUROC, {k} label{'s' * (k != '1')} a class"
-        yield Row(
-            task=task, measure=words, value=model, low=None, high=None, floors={**areas, "chance": 0.5}, note=note
-        )
+        for name in (MODEL, TOGETHER):
+            if name not in curves or (k == ALL and name == MODEL):
+                continue
+            step = (curves.get(name + MINUS_PLAIN) or {}).get(k) or {}
+            note = ""
+            if step.get("low") is not None:
+                note = f"{step['estimate']:+.3f} [{step['low']:+.3f}, {step['high']:+.3f}]"
+            floors = {n: areas[n] for n in beside} | {"chance": 0.5}
+            words = "macro AUROC, all labels" if k == ALL else f"macro AUROC, {k} label{'s' * (k != '1')} a class"
+            yield Row(
+                task=task, measure=words if name == MODEL else f"{words}, together with plain statistics",
+                value=areas[name], low=None, high=None, floors=floors, note=note,
+            )  # fmt: skip
 
 
 def write_page(path: Path, report: Mapping[str, Any]) -> None:
@@ -214,7 +221,7 @@ def _details(page: Any, result: Mapping[str, Any]) -> None:  # noqa: ANN401
             page.picture(confusion_picture(metrics["confusion"], names), "True class by row.", "confusion matrix")
     _surrogate_tables(page, result)
     if "few_shot" in metrics:
-        curves = {name: rows for name, rows in metrics["few_shot"].items() if name != "model_minus_plain"}
+        curves = {name: rows for name, rows in metrics["few_shot"].items() if not name.endswith(MINUS_PLAIN)}
         table = [
             [k, *[(curve.get(k) or {}).get("macro_auroc") for curve in curves.values()]]
             for k in next(iter(curves.values()))

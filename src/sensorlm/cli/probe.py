@@ -32,7 +32,8 @@ def probe(
 ) -> None:
     """Learn classes from few labels: k-shot curve beside plain statistics, scored on people never learned from.
 
-    People of the train and val splits teach, people of the test split are asked.
+    People of the train and val splits teach, people of the test split are asked. Two probes are fitted, on the model's
+    vectors and on plain statistics of the minutes; what is saved answers with the mean of both.
 
     Example: sensorlm probe days/ --truth labels.csv --model CHECKPOINT -o probe/
     """
@@ -72,7 +73,8 @@ def _fitted(
     from sensorlm.embedders.finetune import finetune as tune
     from sensorlm.errors import ConfigError
     from sensorlm.tasks.classify import Asked
-    from sensorlm.tasks.few_shot import few_shot_curve, fit_probe, score_probe
+    from sensorlm.tasks.few_shot import few_shot_curve, score_classes_by, score_probe
+    from sensorlm.tasks.pair_probe import PairProbe
 
     told = truth_source(truth)(source)
     overrides = source.dataset.manifest.split_overrides if source.dataset is not None else {}
@@ -98,14 +100,17 @@ def _fitted(
         {"model": features, "plain statistics": plain["learn"]}, labels,
         {"model": test_features, "plain statistics": plain["test"]}, test_labels, shots=shots, draws=draws, seed=seed,
     )  # fmt: skip
-    fitted = fit_probe(features, labels, model=embedder.name)
-    macro, balanced = score_probe(fitted, test_features, test_labels)
+    fitted = PairProbe.fit(features, plain["learn"], labels, model=embedder.name)
+    macro, balanced = score_probe(fitted.vectors, test_features, test_labels)
+    both = score_classes_by(fitted.classes_, fitted.probabilities(test_features, plain["test"]), test_labels)
     result: dict[str, Any] = {
         "model": embedder.name, "data": source.name, "truth": truth, "classes": list(fitted.classes_),
         "learn_samples": len(labels), "test_samples": len(test_labels),
         "test_people": len({a.day.person for a in test}), "finetune_steps": finetune,
-        "lp_macro_auroc": macro, "lp_balanced_accuracy": balanced, "lp_acc1": _acc1(fitted, test_features, test_labels),
-        "few_shot": curve, "chance": {"macro_auroc": 0.5, "balanced_accuracy": 1 / len(fitted.classes_)},
+        "lp_macro_auroc": macro, "lp_balanced_accuracy": balanced,
+        "lp_acc1": _acc1(fitted.vectors, test_features, test_labels),
+        "together_macro_auroc": both[0], "together_balanced_accuracy": both[1], "few_shot": curve,
+        "chance": {"macro_auroc": 0.5, "balanced_accuracy": 1 / len(fitted.classes_)},
     }  # fmt: skip
     if output is not None:
         fitted.save(output, truth=truth, data=source.name, lp_macro_auroc=macro)
@@ -143,12 +148,12 @@ def _applied(
     from sensorlm.cli.day_source import read_window
     from sensorlm.records import MINUTES_PER_DAY
     from sensorlm.tasks.classify import Asked
-    from sensorlm.tasks.few_shot import Probe
+    from sensorlm.tasks.pair_probe import PairProbe
 
-    fitted = Probe.load(folder)
+    fitted = PairProbe.load(folder)
     shown = read_window(window) or (0, MINUTES_PER_DAY)
     asked = [Asked(day=day, window=shown) for day in source.days]
-    scores = fitted.probabilities(_features(embedder, asked))
+    scores = fitted.probabilities(_features(embedder, asked), _statistics(asked))
     answers = []
     for one, row in zip(asked, scores, strict=True):
         seen = bool(one.day.observed[shown[0] : shown[1]].any())
@@ -166,13 +171,13 @@ def _text(result: dict[str, Any]) -> str:
         return "\n".join(f"{a['day']}  {a['label'] or '(nothing recorded)'}" for a in result["answers"])
     lines = [
         f"{result['learn_samples']} labels to learn from, {result['test_samples']} of {result['test_people']} others",
-        f"{'labels a class':>18}  {'model':>8}  {'plain statistics':>16}   (macro AUROC; chance 0.5)",
+        f"{'labels a class':>18}  {'model':>8}  {'plain statistics':>16}  {'together':>8}   (macro AUROC; chance 0.5)",
     ]
     curve = result["few_shot"]
-    for k, row in curve["model"].items():
-        plain = curve["plain statistics"][k]
-        both = (f"{r['macro_auroc']:.3f}" if r else "too few" for r in (row, plain))
-        lines.append("{:>18}  {:>8}  {:>16}".format(k, *both))
+    for k in curve["model"]:
+        rows = (curve[name][k] for name in ("model", "plain statistics", "together"))
+        shown = (f"{r['macro_auroc']:.3f}" if r else "too few" for r in rows)
+        lines.append("{:>18}  {:>8}  {:>16}  {:>8}".format(k, *shown))
     if "output" in result:
         lines.append(f"probe written to {result['output']}")
     return "\n".join(lines)

@@ -20,6 +20,8 @@ from sensorlm.tasks.scoring import mean_auroc
 
 FORMAT, VERSION = "sensorlm-probe", 1
 SHOTS = (1, 5, 10, 50)
+TOGETHER = "together"
+"""Name of the mean of several probes' probabilities."""
 UNIT = 1e-3
 """Rows whose length differs from 1 by less are unit vectors; float16 keeps four digits."""
 Features = NDArray[np.float32]
@@ -164,22 +166,26 @@ def few_shot_curve(
 
     Returns:
         Name -> {"1": {...}, ..., "all": {...}} with mean and standard deviation of macro AUROC and balanced accuracy;
-        None for k of which a class has fewer samples.
+        None for k of which a class has fewer samples. Of several kinds of features also `TOGETHER`: the mean of their
+        probes' probabilities.
     """
-    result: dict[str, Any] = {}
-    for name, features in train.items():
-        rows: dict[str, Any] = {}
-        for k in shots:
-            scores = []
-            for draw in range(draws):
-                picked = draw_shots(train_labels, k, seed + draw)
-                if picked is None:
-                    break
-                probe = fit_probe(features[picked], [train_labels[i] for i in picked], pool=features)
-                scores.append(score_probe(probe, test[name], test_labels))
-            rows[str(k)] = _summary(scores) if scores else None
-        rows["all"] = _summary([score_probe(fit_probe(features, train_labels), test[name], test_labels)])
-        result[name] = rows
+    names = [*train, *([TOGETHER] if len(train) > 1 else [])]
+    result: dict[str, Any] = {name: {} for name in names}
+    for k in (*shots, None):
+        scores: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+        for draw in range(1 if k is None else draws):
+            picked = np.arange(len(train_labels)) if k is None else draw_shots(train_labels, k, seed + draw)
+            if picked is None:
+                break
+            known = [train_labels[i] for i in picked]
+            probes = {name: fit_probe(x[picked], known, pool=x) for name, x in train.items()}
+            found = {name: probe.probabilities(test[name]) for name, probe in probes.items()}
+            classes = next(iter(probes.values())).classes_
+            for name in names:
+                said = np.mean(list(found.values()), axis=0) if name == TOGETHER else found[name]
+                scores[name].append(score_classes_by(classes, said, test_labels))
+        for name in names:
+            result[name]["all" if k is None else str(k)] = _summary(scores[name]) if scores[name] else None
     return result
 
 
@@ -189,12 +195,22 @@ def score_probe(probe: Probe, features: Features, labels: Sequence[str]) -> tupl
     Raises:
         SensorLMError: a label that the probe has never seen.
     """
-    unknown = sorted(set(labels) - set(probe.classes_))
+    return score_classes_by(probe.classes_, probe.probabilities(features), labels)
+
+
+def score_classes_by(
+    classes: Sequence[str], scores: NDArray[np.float64], labels: Sequence[str]
+) -> tuple[float, float]:  # fmt: skip
+    """(macro AUROC, balanced accuracy) of probabilities (n, k) over k classes.
+
+    Raises:
+        SensorLMError: a label that is none of the classes.
+    """
+    unknown = sorted(set(labels) - set(classes))
     if unknown:
-        raise SensorLMError(f"labels {unknown} were not among the training people's {list(probe.classes_)}.")
-    truth = np.array([probe.classes_.index(label) for label in labels])
-    scores = probe.probabilities(features)
-    macro = mean_auroc(truth[:, None] == np.arange(len(probe.classes_)), scores)
+        raise SensorLMError(f"labels {unknown} were not among the training people's {list(classes)}.")
+    truth = np.array([list(classes).index(label) for label in labels])
+    macro = mean_auroc(truth[:, None] == np.arange(len(classes)), scores)
     return macro, balanced_accuracy(truth, scores.argmax(axis=1))
 
 

@@ -20,6 +20,10 @@ from sensorlm.tasks.scoring import class_indices, interval_json, mean_auroc, sco
 
 DRAWS, REPEATS = 5, 100
 ALL = "all"
+MODEL, PLAIN, TOGETHER = "model", "plain_statistics", "model_and_statistics"
+"""Kinds of features; the last is the mean of both probes' probabilities, as a `pair_probe.PairProbe` has it."""
+MINUS_PLAIN = "_minus_plain"
+"""Ends the names of differences."""
 Scores = NDArray[np.float64]
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
 """(rows that teach, rows that are asked)."""
@@ -31,34 +35,40 @@ def probe_task(
 ) -> dict[str, Any]:  # fmt: skip
     """Linear probe and k-shot curves on frozen features, of the model, of plain statistics and of random weights.
 
+    And of both probes together, as `sensorlm probe` fits them.
+
     `features` are those of `task_features`, if they are at hand.
     """
     windows = [*task.asked, *task.train]
     labels = [*task.labels, *task.train_labels]
     if features is None:
         features = task_features(task, model, untrained)
-    kinds = dict(features) | {"plain_statistics": statistics(windows, [] if task.train else task.plain)}
+    kinds = dict(features) | {PLAIN: statistics(windows, [] if task.train else task.plain)}
     asked = np.arange(len(task.asked))
     teaching = np.arange(len(asked), len(windows))
     splits = [(teaching, asked)] if task.train else person_folds(task.people)
     tables = {name: shot_scores(x, labels, splits, shots, draws, seed) for name, x in kinds.items()}
+    if MODEL in tables:
+        shared = tables[MODEL].keys() & tables[PLAIN].keys()
+        tables[TOGETHER] = {k: (t + tables[PLAIN][k]) / 2 for k, t in tables[MODEL].items() if k in shared}
     names = sorted(set(labels))
     truth = class_indices(task.labels, names)
     tables = {name: {k: t[:, asked] for k, t in rows.items()} for name, rows in tables.items()}
     metrics: dict[str, Any] = {"few_shot": _curves(tables, truth, task.people, seed)}
     told = np.zeros(len(truth), bool)
-    if "model" in tables and ALL in tables["model"]:
-        scores = tables["model"][ALL][0]
+    if MODEL in tables and ALL in tables[MODEL]:
+        scores = tables[MODEL][ALL][0]
         told = np.isfinite(scores).all(axis=1)
         found = score_classes(truth[told], scores[told], names, _of(task.people, told), seed=seed)
         metrics |= {f"lp_{key}": found[key] for key in ("acc1", "mean_per_class_recall", "macro_auroc")}
         metrics["intervals"] = {f"lp_{k}": v for k, v in found["intervals"].items()}
     floors: dict[str, Any] = {
         name: {"lp_macro_auroc": rows[ALL]["macro_auroc"]}
-        for name, rows in metrics["few_shot"].items() if name not in ("model", "model_minus_plain") and rows.get(ALL)
+        for name, rows in metrics["few_shot"].items()
+        if name not in (MODEL, TOGETHER) and not name.endswith(MINUS_PLAIN) and rows.get(ALL)
     }  # fmt: skip
     floors["chance"] = {"lp_macro_auroc": 0.5, "lp_mean_per_class_recall": 1 / len(names)}
-    shown = tables["model"][ALL][0][told] if told.any() else np.zeros((0, len(names)))
+    shown = tables[MODEL][ALL][0][told] if told.any() else np.zeros((0, len(names)))
     samples = {
         "people": _of(task.people, told), "keys": _of(sample_keys(task.asked), told), "truth": truth[told].tolist(),
         "scores": np.round(shown, 5).tolist(),
@@ -112,14 +122,15 @@ def shot_scores(
 def _curves(
     tables: Mapping[str, Mapping[str, Scores]], truth: NDArray[np.intp], people: Sequence[str], seed: int
 ) -> dict[str, Any]:
-    """Kind of features -> k -> mean macro AUROC over draws; and by how much the model beats plain statistics."""
+    """Kind of features -> k -> mean macro AUROC over draws; and by how much they beat plain statistics."""
     keys = list(dict.fromkeys(k for rows in tables.values() for k in rows))
     curves: dict[str, Any] = {name: {k: _summary(rows.get(k), truth) for k in keys} for name, rows in tables.items()}
-    if "model" in tables and "plain_statistics" in tables:
-        curves["model_minus_plain"] = {
-            k: _difference(tables["model"][k], tables["plain_statistics"][k], truth, people, seed)
-            for k in keys if k in tables["model"] and k in tables["plain_statistics"]
-        }  # fmt: skip
+    for name in (MODEL, TOGETHER):
+        if name in tables and PLAIN in tables:
+            curves[name + MINUS_PLAIN] = {
+                k: _difference(tables[name][k], tables[PLAIN][k], truth, people, seed)
+                for k in keys if k in tables[name] and k in tables[PLAIN]
+            }  # fmt: skip
     return curves
 
 

@@ -51,6 +51,7 @@ LIMITS = (
 )
 """Of the model card."""
 SEARCH = "{} statements are measured of each day, and read in texts by attention learned on simulated days"
+FIGURES = "; so are {} figures, as which a small network reads the numbers of captions"
 SURE = ("least_log_likelihood", "caption_target")
 """What a checkpoint says of how sure its decoder must be, as caption_check.py wrote it."""
 
@@ -138,7 +139,10 @@ def changed(
         rows = real_results(json.loads(results.read_text()))
         card = with_section(with_section(card, "Results", rows), "Limits", LIMITS)
         if before.statements is not None and "| search |" not in card:
-            told = _rows({"search": SEARCH.format(len(before.statements.bank))})
+            said = SEARCH.format(len(before.statements.bank))
+            if before.figures is not None:
+                said += FIGURES.format(len(before.figures.bank))
+            told = _rows({"search": said})
             card = card.replace("\n## Results", f"{told}\n## Results", 1)
     tensors, sections = pack_rows(tensors) if rows8 else (tensors, None)
     return save_checkpoint(

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from sensorlm.batching import to_tensors
+from sensorlm.captions.figures import WrittenNumber
 from sensorlm.checkpoint import Loaded, SensorLM, load_checkpoint
 from sensorlm.config.generation import GenerationConfig
 from sensorlm.embedders.base import CLASS_SCALE, SLEEP_LOG, Window
@@ -58,6 +59,8 @@ class CheckpointEmbedder:
         self.context_length = loaded.config.text.max_tokens if loaded.config.text else 0
         # A frozen tower says the same of a text whoever asks: the untrained twin shares what it said.
         self._read: dict[str, torch.Tensor] = {}
+        self.read_numbers: dict[str, tuple[list[WrittenNumber], torch.Tensor]] = {}
+        """The same of numbers in texts, see `embedders.figures`."""
 
     @classmethod
     def open(
@@ -93,18 +96,19 @@ class CheckpointEmbedder:
         """
         model = SensorLM(self.loaded.config, seed=seed)
         model.tokenizer, model.channel_set = self.tokenizer, self.channel_set
-        if self._frozen_text:
+        if self.frozen_text:
             model.text = self.model.text
         loaded = replace(self.loaded, model=model)
         twin = CheckpointEmbedder(
             loaded, name=f"{self.name}, untrained", device=self.device, batch_size=self.batch_size
         )
-        if self._frozen_text:
-            twin._read = self._read
+        if self.frozen_text:
+            twin._read, twin.read_numbers = self._read, self.read_numbers
         return twin
 
     @property
-    def _frozen_text(self) -> bool:
+    def frozen_text(self) -> bool:
+        """Whether the text tower says the same of a text whenever it is asked."""
         return self.loaded.config.text is not None and self.loaded.config.text.frozen
 
     def embed_days(self, days: Iterable[DayMatrix], window: Window | None = None) -> NDArray[np.float32]:
@@ -127,7 +131,7 @@ class CheckpointEmbedder:
         """
         if self.tokenizer is None:
             raise CheckpointError(f"{self.name}: this checkpoint has no tokenizer, so it cannot read text.")
-        if self._frozen_text:
+        if self.frozen_text:
             return self._embed_read(texts)
         parts = []
         for start in range(0, len(texts), self.batch_size):
@@ -160,7 +164,7 @@ class CheckpointEmbedder:
         tokenizer, tower = self.tokenizer, self.model.text
         if tokenizer is None or tower is None:
             raise CheckpointError(f"{self.name}: this checkpoint reads no text. Use one with a text tower.")
-        if len(self._read) > REMEMBERED_TEXTS or not self._frozen_text:
+        if len(self._read) > REMEMBERED_TEXTS or not self.frozen_text:
             self._read.clear()
         new = sorted({text for text in texts if text not in self._read}, key=len)
         with torch.inference_mode():

@@ -19,6 +19,8 @@ SPREAD = 0.75
 """Power of how many of a text's numbers are figures, by which its score is divided: at 1 a long caption of right
 numbers counts no more than a single one, at 0 captions of many numbers fit every day. Chosen, as the weight in
 `embedders.measured`, on captions of validation people's days among simulated ones."""
+REMEMBERED_CAPTIONS = 10_000
+"""Texts whose numbers' tokens are kept, some 20 KiB each, where the text tower is frozen."""
 _SECOND_SENTENCE = re.compile(r"[.!?;]\s+\S")
 Vectors = NDArray[np.float32]
 
@@ -80,33 +82,39 @@ class FigureMatcher:
 def number_tokens(model: CheckpointEmbedder, texts: Sequence[str]) -> list[tuple[list[WrittenNumber], torch.Tensor]]:
     """Each text's numbers, and (m, w) what the text tower makes of the token at which each begins.
 
-    Numbers past the tower's context are left out.
+    Numbers past the tower's context are left out. Each text is read once, texts of a length together.
 
     Raises:
         TokenizerError: the tokenizer does not say where its tokens stand.
     """
+    if len(model.read_numbers) > REMEMBERED_CAPTIONS or not model.frozen_text:
+        model.read_numbers.clear()
+    new = sorted({text for text in texts if text not in model.read_numbers}, key=len)
+    for first in range(0, len(new), model.batch_size):
+        batch = new[first : first + model.batch_size]
+        model.read_numbers.update(zip(batch, _read(model, batch), strict=True))
+    return [model.read_numbers[text] for text in texts]
+
+
+def _read(model: CheckpointEmbedder, texts: Sequence[str]) -> list[tuple[list[WrittenNumber], torch.Tensor]]:
+    """What `number_tokens` says of one batch."""
     tower, tokenizer = model.model.text, model.tokenizer
     assert tower is not None
     assert tokenizer is not None
-    empty = torch.empty(0, tower.config.width)
-    out: list[tuple[list[WrittenNumber], torch.Tensor]] = [([], empty) for _ in texts]
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-    first = 0 if tower.config.prefix_id is None else 1
-    for begin in range(0, len(order), model.batch_size):
-        rows = order[begin : begin + model.batch_size]
-        batch = [texts[i] for i in rows]
-        spans = tokenizer.spans(batch)
-        length = min(max((len(one) for one in spans), default=0) + 1, model.context_length)
-        if not tower.config.padding_mask:  # what it makes of a text depends on the padding behind it
-            length = model.context_length
-        ids = torch.from_numpy(tokenizer.encode(batch, length)).to(model.device)
-        with torch.inference_mode():
-            states, _ = tower.states(ids)
-        packed = states.x.flatten(0, -2).float().cpu()
-        starts = range(0, len(packed) + 1, len(packed) // len(rows))
-        offsets = list(starts) if states.layout is None else states.layout.offsets.tolist()
-        for i, text, of_tokens, offset in zip(rows, batch, spans, offsets[:-1], strict=True):
-            place = {at: token for token, span in enumerate(of_tokens[: length - 1]) for at in range(*span)}
-            kept = [number for number in numbers_in(text) if number.start in place]
-            out[i] = (kept, packed[[offset + first + place[number.start] for number in kept]].clone())
+    spans = tokenizer.spans(texts)
+    length = min(max(len(one) for one in spans) + 1, model.context_length)
+    if not tower.config.padding_mask:  # what it makes of a text depends on the padding behind it
+        length = model.context_length
+    ids = torch.from_numpy(tokenizer.encode(texts, length)).to(model.device)
+    with torch.inference_mode():
+        states, _ = tower.states(ids)
+    packed = states.x.flatten(0, -2).float().cpu()
+    starts = range(0, len(packed) + 1, len(packed) // len(texts))
+    offsets = list(starts) if states.layout is None else states.layout.offsets.tolist()
+    prefix = 0 if tower.config.prefix_id is None else 1
+    out = []
+    for text, of_tokens, offset in zip(texts, spans, offsets[:-1], strict=True):
+        place = {at: token for token, span in enumerate(of_tokens[: length - 1]) for at in range(*span)}
+        kept = [number for number in numbers_in(text) if number.start in place]
+        out.append((kept, packed[[offset + prefix + place[number.start] for number in kept]].clone()))
     return out

@@ -165,7 +165,7 @@ class CaptionTokenizer:
         return path
 
     def to_bytes(self) -> bytes:
-        """The file's content, that `from_bytes` reads."""
+        """What `from_bytes` reads."""
         return self._backend.to_bytes()
 
     def encode(self, texts: Sequence[str], context_length: int) -> NDArray[np.int64]:

@@ -228,6 +228,10 @@ def test_a_probe_is_fitted_saved_and_applied(made, ask, tmp_path):
     applied = ask("probe", made / "days", "--apply", tmp_path / "p", "-m", made / "model", "--json")
     assert len(applied["answers"]) == 12
     assert {a["label"] for a in applied["answers"]} <= {"a", "b"}
+    ask("probe", made / "days", "--truth", "tag:group", "-m", made / "model", "-o", tmp_path / "both", "--shots", "1",
+        "--together", "--json")  # fmt: skip
+    both = ask("probe", made / "days", "--apply", tmp_path / "both", "-m", made / "model", "--json")
+    assert [a["probability"] for a in both["answers"]] != [a["probability"] for a in applied["answers"]]
     assert "exactly one" in ask("probe", made / "days", "-m", made / "model", code=2)
     assert "whole numbers" in ask("probe", made / "days", "-m", made / "model", "--truth", "tag:group", "--shots",
                                   "few", code=2)  # fmt: skip

@@ -66,7 +66,7 @@ minutes. "Figures measured" is the same for captions: their numbers are compared
 model measures the same there, so its numbers are what measuring gives alone.
 
 "Together with plain statistics" averages the probabilities of a probe on the model's vectors and one on plain \
-statistics, both taught the same labels, as `sensorlm probe` does.
+statistics, both taught the same labels, as `sensorlm probe --together` does.
 
 Intervals (95%) draw people, not days; of fewer than five people there is none. "Held out" are people who gave no day \
 to training, not even without labels."""

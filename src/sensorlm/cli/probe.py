@@ -26,14 +26,18 @@ def probe(
     shots: Annotated[str, typer.Option(help="Labelled samples a class, several with commas.")] = "1,5,10,50",
     draws: Annotated[int, typer.Option(min=1, help="How often the shots are drawn anew.")] = 5,
     finetune: Annotated[int, typer.Option(min=0, help="Steps of fine-tuning the sensor tower with a head.")] = 0,
+    together: Annotated[
+        bool, typer.Option("--together", help="Save a probe on plain statistics too; both answer, averaged.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of the draws and the fine-tuning.")] = 0,
     cpu: CpuFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Learn classes from few labels: k-shot curve beside plain statistics, scored on people never learned from.
 
-    People of the train and val splits teach, people of the test split are asked. Two probes are fitted, on the model's
-    vectors and on plain statistics of the minutes; what is saved answers with the mean of both.
+    People of the train and val splits teach, people of the test split are asked. The curve also shows a probe on the
+    model's vectors together with one on plain statistics of the minutes, their probabilities averaged; where that is
+    better for your classes, --together saves both.
 
     Example: sensorlm probe days/ --truth labels.csv --model CHECKPOINT -o probe/
     """
@@ -54,7 +58,9 @@ def probe(
             counts = tuple(int(k) for k in shots.split(","))
         except ValueError:
             raise ConfigError(f"--shots {shots!r}: give whole numbers with commas, e.g. 1,5,10,50.") from None
-        result = _fitted(embedder, source, str(truth), output, counts, draws, finetune, seed)
+        result = _fitted(
+            embedder, source, str(truth), output, counts, draws, finetune, seed, together=together
+        )  # fmt: skip
     emit(finite(result), as_json=as_json, text=_text(result))
 
 
@@ -66,7 +72,7 @@ def _model_of(apply: Path | None, model: str | None) -> str | None:
 
 def _fitted(
     embedder: "CheckpointEmbedder | OnnxEmbedder", source: "DaySource", truth: str, output: Path | None,
-    shots: tuple[int, ...], draws: int, finetune: int, seed: int,
+    shots: tuple[int, ...], draws: int, finetune: int, seed: int, *, together: bool,
 ) -> dict[str, Any]:  # fmt: skip
     from sensorlm.cli.truth_source import truth_source
     from sensorlm.embedders.checkpoint import CheckpointEmbedder
@@ -113,7 +119,8 @@ def _fitted(
         "chance": {"macro_auroc": 0.5, "balanced_accuracy": 1 / len(fitted.classes_)},
     }  # fmt: skip
     if output is not None:
-        fitted.save(output, truth=truth, data=source.name, lp_macro_auroc=macro)
+        kept = fitted if together else PairProbe(vectors=fitted.vectors)
+        kept.save(output, truth=truth, data=source.name, lp_macro_auroc=macro)
         if tuned is not None:
             tuned.loaded.model.save_pretrained(output / "model")
         result["output"] = str(output)

@@ -1,7 +1,7 @@
 """Two probes of the same labels in, their mean out: one reads a model's vectors, one what was measured of the minutes.
 
-From a few labels either may be the better one, and which is not known beforehand; their probabilities averaged come
-near the better of both, and above it where they err on different windows (a stacked model without weights to learn).
+From a few labels either may be the better one, and which is not known beforehand; their probabilities averaged are a
+hedge: ahead of both where they err on different windows, behind the better one where the other is far behind.
 """
 
 from collections.abc import Sequence

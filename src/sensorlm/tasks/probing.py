@@ -35,7 +35,7 @@ def probe_task(
 ) -> dict[str, Any]:  # fmt: skip
     """Linear probe and k-shot curves on frozen features, of the model, of plain statistics and of random weights.
 
-    And of both probes together, as `sensorlm probe` fits them.
+    And of the first two together, as `sensorlm probe --together` has them.
 
     `features` are those of `task_features`, if they are at hand.
     """

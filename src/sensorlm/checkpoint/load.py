@@ -10,8 +10,9 @@ from torch import Tensor
 from sensorlm.channels import CHANNEL_SETS, ChannelSet
 from sensorlm.checkpoint.big_vision import load_npz
 from sensorlm.checkpoint.burn import load_burn
-from sensorlm.checkpoint.folder import Loaded, build, load_folder, recover
+from sensorlm.checkpoint.folder import Loaded, build, load_folder
 from sensorlm.checkpoint.hub import download
+from sensorlm.checkpoint.replacing import recover
 from sensorlm.config.model import ModelConfig
 from sensorlm.errors import CheckpointError
 

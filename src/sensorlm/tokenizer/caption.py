@@ -183,11 +183,7 @@ class CaptionTokenizer:
         return out
 
     def spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
-        """Start and end in its text of each token of `encode`, as characters, without the EOS.
-
-        Raises:
-            TokenizerError: a SentencePiece model, which does not tell.
-        """
+        """Start and end in its text of each token of `encode`, as characters; a SentencePiece model does not tell."""
         return self._backend.spans(list(texts))
 
     def lengths(self, texts: Sequence[str]) -> NDArray[np.int64]:

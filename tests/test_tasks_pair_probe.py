@@ -64,6 +64,10 @@ def test_a_pair_comes_back_and_an_old_probe_is_one_without_statistics(tmp_path):
     pair.save(tmp_path / "pair", truth="x")
     back = PairProbe.load(tmp_path / "pair")
     np.testing.assert_array_equal(back.probabilities(vectors, statistics), pair.probabilities(vectors, statistics))
+    # A probe alone that takes a pair's place is alone.
+    pair.save(tmp_path / "again")
+    PairProbe(vectors=pair.vectors).save(tmp_path / "again")
+    assert PairProbe.load(tmp_path / "again").statistics is None
     pair.vectors.save(tmp_path / "old")
     old = PairProbe.load(tmp_path / "old")
     np.testing.assert_array_equal(old.probabilities(vectors, statistics), pair.vectors.probabilities(vectors))

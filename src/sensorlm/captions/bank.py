@@ -18,13 +18,12 @@ from scipy.special import expit
 from sensorlm.captions.codes import NO_FACT, CaptionCodes, Codebook
 from sensorlm.captions.facts import DayBatch
 from sensorlm.captions.predicates import Predicate
+from sensorlm.captions.spread import spread_of
 from sensorlm.errors import RecordError
 from sensorlm.records import Caption
 
 SOFTNESS = 0.3
 """Width of a bound, in standard deviations of its quantity over the days of many people."""
-USUAL_WIDTH = 2.563
-"""Standard deviations between the 10th and the 90th percentile of a normal distribution."""
 LEAST_SPREAD = 0.05
 """A statement that holds of nobody, or of everybody, varies by chance: it is divided by this at least."""
 MOST = 3.0
@@ -78,8 +77,7 @@ class StatementBank:
         captions = [Caption(key="short", text=s.wordings[0], facts=s.facts) for s in statements]
         codes = codebook.caption_codes(captions, max(len(s.facts) for s in statements))
         measured = np.concatenate([codebook.day_codes(batch) for batch in batches])
-        low, high = _quantiles(measured, (10, 90))
-        width = np.maximum((high - low) / USUAL_WIDTH, 1e-6).astype(np.float32)
+        width = np.maximum(spread_of(measured)[1], 1e-6)
         holds = softly(measured, codes, width)
         told = np.isfinite(holds)
         count = np.maximum(told.sum(0), 1)
@@ -155,12 +153,3 @@ def softly(measured: Floats, codes: CaptionCodes, width: Floats) -> Floats:
             below = (codes.high[used, slot] - measured[:, columns]) / step
         out[:, used] *= expit(above) * expit(below)
     return out
-
-
-def _quantiles(measured: Floats, of: tuple[int, int]) -> tuple[Floats, Floats]:
-    """Percentiles of each column over the days that can tell; 0 where none can."""
-    found = np.zeros((2, measured.shape[1]), np.float32)
-    for column, values in enumerate(measured.T):
-        if (told := values[np.isfinite(values)]).size:
-            found[:, column] = np.percentile(told, of)
-    return found[0], found[1]

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorlm.captions.facts import DayBatch, measure
+from sensorlm.captions.spread import spread_of
 from sensorlm.channels import ChannelSet
 from sensorlm.errors import RecordError
 from sensorlm.fact_json import quantity_from_json, quantity_to_json
@@ -27,8 +28,6 @@ FREQUENCIES = (2.0, 8.0, 32.0, 128.0)
 """Radians a standard deviation: the last tells a hundredth of it apart, the first reaches to 1.6 of them."""
 MOST = 4.0
 """Standard deviations from the usual beyond which figures are the same."""
-USUAL_WIDTH = 2.563
-"""Standard deviations between the 10th and the 90th percentile of a normal distribution."""
 LEAST_WIDTH = 1e-3
 VERSION = 1
 ARRAYS = ("middle", "width", "usual")
@@ -106,15 +105,10 @@ class FigureBank:
         if not quantities or not batches:
             raise RecordError(f"{len(quantities)} figures and {len(batches)} batches of days: give one of each.")
         values = np.concatenate([measure(quantities, batch) for batch in batches])
-        marks = np.zeros((3, len(quantities)), np.float32)
-        for column, found in enumerate(values.T):
-            if (told := found[np.isfinite(found)]).size:
-                marks[:, column] = np.percentile(told, (10, 50, 90))
-        width = np.maximum((marks[2] - marks[0]) / USUAL_WIDTH, LEAST_WIDTH).astype(np.float32)
-        return cls(
-            quantities=tuple(quantities), middle=marks[1], width=width,
-            usual=_angles((values - marks[1]) / width).reshape(len(values), -1).mean(0),
-        )  # fmt: skip
+        middle, width = spread_of(values)
+        width = np.maximum(width, LEAST_WIDTH)
+        usual = _angles((values - middle) / width).reshape(len(values), -1).mean(0)
+        return cls(quantities=tuple(quantities), middle=middle, width=width, usual=usual)
 
     def standing(self, batch: DayBatch) -> Floats:
         """(n, 2 f k) angles of the days' figures beside the usual; what was not recorded has none."""

@@ -6,6 +6,7 @@ is put behind the model's vector, and behind a text's vector the weights of the 
 product of both is the model's cosine plus a quarter of how far the statements asked for hold above the usual.
 """
 
+import copy
 import hashlib
 import itertools
 from collections.abc import Iterable, Sequence
@@ -46,17 +47,14 @@ class MeasuredEmbedder:
         model: reads days and texts.
         statements: of the same checkpoint, whose text tower they were learned with.
         figures: of the same, where it has them.
-        questions: whether texts may be read as statements; captions that are to be found by days are not.
     """
 
-    def __init__(
-        self, model: CheckpointEmbedder, statements: Statements, figures: Figures | None = None, *,
-        questions: bool = True,
-    ) -> None:  # fmt: skip
-        self.model, self.statements, self.questions = model, statements, questions
+    def __init__(self, model: CheckpointEmbedder, statements: Statements, figures: Figures | None = None) -> None:
+        self.model, self.statements = model, statements
+        self.questions = True
+        """Whether texts may be read as statements; see `of_captions`."""
         self.reader = statements.reader.to(model.device)
         self.bank: StatementBank = statements.bank
-        self.loaded_figures = figures
         self.figures = None if figures is None else FigureMatcher(model, figures)
         self.dim = model.dim + len(self.bank) + (0 if self.figures is None else self.figures.bank.dim)
         self.name = f"{model.name}, statements measured"
@@ -118,7 +116,9 @@ class MeasuredEmbedder:
 
         How far a statement holds of a day says which days to show, but not which of two texts describes it better.
         """
-        return MeasuredEmbedder(self.model, self.statements, self.loaded_figures, questions=False)
+        other = copy.copy(self)
+        other.questions = False
+        return other
 
     def read_as(self, texts: Sequence[str], most: int = 3) -> list[tuple[int, float]]:
         """Statements that texts are read as, their weights averaged, the heaviest first."""

@@ -19,6 +19,8 @@ from sensorlm.tasks.metrics import balanced_accuracy
 from sensorlm.tasks.scoring import mean_auroc
 
 FORMAT, VERSION = "sensorlm-probe", 1
+FILES = ("probe.safetensors", "probe.json")
+"""Of a probe's folder."""
 SHOTS = (1, 5, 10, 50)
 TOGETHER = "together"
 """Name of the mean of several probes' probabilities."""

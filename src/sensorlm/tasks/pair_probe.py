@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorlm.errors import SensorLMError
-from sensorlm.tasks.few_shot import Features, Probe, fit_probe
+from sensorlm.tasks.few_shot import FILES, Features, Probe, fit_probe
 
 STATISTICS = "statistics"
 """Folder of the second probe inside that of the first."""
@@ -63,10 +63,19 @@ class PairProbe:
         return scores if self.statistics is None else (scores + self.statistics.probabilities(statistics)) / 2
 
     def save(self, folder: str | Path, **about: Any) -> Path:  # noqa: ANN401
-        """Write the first probe into a folder, the second inside it; `about` are JSON values kept with it."""
+        """Write the first probe into a folder, the second inside it; `about` are JSON values kept with it.
+
+        A second probe of an earlier pair goes where this one has none: it would answer with the new one.
+        """
+        saved = self.vectors.save(folder, **about)
         if self.statistics is not None:
-            self.statistics.save(Path(folder) / STATISTICS)
-        return self.vectors.save(folder, **about)
+            self.statistics.save(saved / STATISTICS)
+        else:
+            for name in FILES:
+                (saved / STATISTICS / name).unlink(missing_ok=True)
+            if (saved / STATISTICS).is_dir():
+                (saved / STATISTICS).rmdir()
+        return saved
 
     @classmethod
     def load(cls, folder: str | Path) -> "PairProbe":
